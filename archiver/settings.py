@@ -1,0 +1,170 @@
+"""Settings: everything a user can choose that changes what comes out. Read from ``archiver.toml``.
+
+How a run is carried out (workers, engine, output folder) is no setting: it may not change a byte.
+"""
+
+from __future__ import annotations
+
+import difflib
+import hashlib
+import json
+import tomllib
+from collections.abc import Mapping
+from dataclasses import dataclass, field, fields, is_dataclass, replace
+from functools import cache
+from pathlib import Path
+from typing import Any, get_type_hints
+
+from archiver.errors import UsageError
+
+MEBIBYTE = 1024 * 1024
+
+
+@dataclass(frozen=True, slots=True)
+class Limits:
+    """Bounds on what a single document may ask of the program. A limit reached is a reported failure."""
+
+    input_bytes: int = 64 * MEBIBYTE
+    """Largest document, in bytes after decompression."""
+    compression_ratio: int = 1000
+    """Largest ratio of decompressed to compressed size, once 64 MiB have been decompressed."""
+    depth: int = 100_000
+    """Deepest nesting of elements in a page."""
+    blocks: int = 200_000
+    """Most blocks in one document."""
+    record_depth: int = 64
+    """Deepest nesting of a JSON record that is validated."""
+
+
+@dataclass(frozen=True, slots=True)
+class Settings:
+    """All settings, with their defaults. Each field's docstring is its documentation."""
+
+    mode: str = "article"
+    """`article` keeps one article's body; `page` keeps the main content of any page."""
+    keep: tuple[str, ...] = ()
+    """Labels to keep in the text beside the content labels, such as `caption`."""
+    drop: tuple[str, ...] = ()
+    """Content labels to remove from the text, such as `heading`."""
+    aggressiveness: float = 0.5
+    """0 removes only what is certain, 1 removes whatever looks like clutter."""
+    parser: str = "turbohtml"
+    """The HTML parser: `turbohtml`, or `html5lib` (BeautifulSoup over html5lib, extra `archiver[html5lib]`)."""
+    normalizers: tuple[str, ...] = ()
+    """Names of entry points in the group `archiver.normalizers` to run after the built-in ones."""
+    fields: Mapping[str, str] = field(default_factory=dict)
+    """Which column of a source row is which: `{text = "body"}`."""
+    schema: str | None = None
+    """Path of a JSON Schema that every record must satisfy beside the built-in one."""
+    limits: Limits = field(default_factory=Limits)
+
+    def __post_init__(self) -> None:
+        _one_of("mode", self.mode, ("article", "page"))
+        _one_of("parser", self.parser, ("turbohtml", "html5lib"))
+        if not 0 <= self.aggressiveness <= 1:
+            raise UsageError(f"setting aggressiveness: {self.aggressiveness} is not between 0 and 1")
+
+    def digest(self) -> str:
+        """SHA-256 over the canonical JSON of all settings, in hex."""
+        return _digest(self.to_json())
+
+    def to_json(self) -> str:
+        """The settings as canonical JSON: sorted keys, no white space."""
+        return json.dumps(_plain(self), sort_keys=True, separators=(",", ":"), ensure_ascii=False)
+
+
+def read_settings(path: Path | None = None, assignments: tuple[str, ...] = ()) -> Settings:
+    """Settings from a TOML file, if any, overridden by ``key=value`` assignments (values are TOML).
+
+    Raises:
+        UsageError: the file cannot be read, or a key or a value is unknown; names the likely key.
+    """
+    tree = _read_toml(path) if path else {}
+    for assignment in assignments:
+        _assign(tree, assignment)
+    return _build(Settings, tree, prefix="")
+
+
+def _read_toml(path: Path) -> dict[str, Any]:
+    try:
+        return tomllib.loads(path.read_text(encoding="utf-8"))
+    except OSError as error:
+        raise UsageError(f"settings file {path}: {error.strerror}") from error
+    except (tomllib.TOMLDecodeError, UnicodeDecodeError) as error:
+        raise UsageError(f"settings file {path}: {error}") from error
+
+
+def _assign(tree: dict[str, Any], assignment: str) -> None:
+    key, equals, value = assignment.partition("=")
+    if not equals:
+        raise UsageError(f"--set {assignment}: write key=value")
+    *parents, last = key.strip().split(".")
+    for parent in parents:
+        tree = tree.setdefault(parent, {})
+        if not isinstance(tree, dict):
+            raise UsageError(f"--set {assignment}: {parent} has no settings below it")
+    tree[last] = _toml_value(value.strip())
+
+
+def _toml_value(text: str) -> Any:
+    """A TOML value; what is none (a bare word or a path) is a string."""
+    try:
+        return tomllib.loads(f"value = {text}")["value"]
+    except tomllib.TOMLDecodeError:
+        return text
+
+
+def _build(kind: type[Any], tree: Mapping[str, Any], prefix: str) -> Any:
+    """An instance of the dataclass `kind` from a table; unknown keys and wrong types are errors."""
+    types = get_type_hints(kind)
+    values: dict[str, Any] = {}
+    for key, value in tree.items():
+        if key not in types:
+            raise UsageError(_unknown_key(prefix + key, [prefix + name for name in types]))
+        values[key] = _convert(types[key], value, prefix + key)
+    return replace(kind(), **values)
+
+
+def _convert(kind: Any, value: Any, key: str) -> Any:
+    if is_dataclass(kind) and isinstance(value, Mapping):
+        return _build(kind, value, prefix=f"{key}.")  # type: ignore[arg-type]
+    if kind is float and isinstance(value, int) and not isinstance(value, bool):
+        return float(value)
+    if kind == tuple[str, ...]:
+        items = [value] if isinstance(value, str) else value
+        if isinstance(items, list) and all(isinstance(item, str) for item in items):
+            return tuple(items)
+    elif kind == Mapping[str, str]:
+        if isinstance(value, Mapping) and all(isinstance(item, str) for item in value.values()):
+            return dict(value)
+    elif kind == (str | None):
+        if isinstance(value, str):
+            return value
+    elif isinstance(kind, type) and type(value) is kind:
+        return value
+    expected = getattr(kind, "__name__", str(kind)) if isinstance(kind, type) else str(kind)
+    raise UsageError(f"setting {key}: {value!r} is not of type {expected}")
+
+
+def _unknown_key(key: str, known: list[str]) -> str:
+    close = difflib.get_close_matches(key, known, n=1)
+    hint = f"did you mean {close[0]}?" if close else f"known are {', '.join(known)}"
+    return f"setting {key} does not exist; {hint}"
+
+
+def _one_of(key: str, value: str, allowed: tuple[str, ...]) -> None:
+    if value not in allowed:
+        raise UsageError(f"setting {key}: {value!r} is none of {', '.join(allowed)}")
+
+
+def _plain(value: Any) -> Any:
+    if is_dataclass(value):
+        return {item.name: _plain(getattr(value, item.name)) for item in fields(value)}
+    if isinstance(value, Mapping):
+        return dict(value)
+    return value
+
+
+@cache
+def _digest(canonical: str) -> str:
+    return hashlib.sha256(canonical.encode("utf-8")).hexdigest()
