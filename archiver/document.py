@@ -9,9 +9,9 @@ from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 from enum import StrEnum
-from typing import NamedTuple, TypeAlias, Union
+from typing import NamedTuple, TypeAlias
 
-Json: TypeAlias = Union[None, bool, int, float, str, Sequence["Json"], Mapping[str, "Json"]]
+Json: TypeAlias = bool | int | float | str | Sequence["Json"] | Mapping[str, "Json"] | None
 
 HTML = "text/html"
 TEXT = "text/plain"
@@ -100,10 +100,10 @@ class Link(NamedTuple):
 
 
 class Image(NamedTuple):
-    """An image of the page: its URL as written, and its alternative text."""
+    """An image: its URL, and its caption, or its alternative text where it has none."""
 
     url: str
-    alt: str
+    caption: str | None
 
 
 @dataclass(slots=True, eq=False)
@@ -142,7 +142,8 @@ class Block:
     mark: Label | None = None
 
 
-class Repair(NamedTuple):
+@dataclass(frozen=True, slots=True)
+class Repair:
     """One change made to the encoding of a block or a metadata string.
 
     `block` is the index of the block, None for the document as a whole. `kind` names what was wrong

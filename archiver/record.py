@@ -9,6 +9,8 @@ from dataclasses import dataclass
 from datetime import date, datetime
 from typing import NamedTuple, TypeAlias
 
+from archiver.document import Image, Link, Repair
+
 SCHEMA_VERSION = "1.0"
 
 
@@ -25,16 +27,6 @@ class RecordBlock(NamedTuple):
     text: str | None
 
 
-class RecordRepair(NamedTuple):
-    """What encoding repair changed: `before` is the text as it came, `plan` the steps, as JSON."""
-
-    block: int | None
-    kind: str
-    count: int
-    before: str | None
-    plan: str | None
-
-
 class Origin(NamedTuple):
     """The evidence behind a metadata field: where it was found, and the value as it stood there."""
 
@@ -42,16 +34,6 @@ class Origin(NamedTuple):
     source: str
     locator: str | None
     raw: str | None
-
-
-class RecordLink(NamedTuple):
-    text: str
-    url: str
-
-
-class RecordImage(NamedTuple):
-    url: str
-    caption: str | None
 
 
 @dataclass(frozen=True, slots=True)
@@ -114,10 +96,10 @@ class Record:
     word_count: int
     char_count: int
     flags: tuple[str, ...]
-    links: tuple[RecordLink, ...]
-    images: tuple[RecordImage, ...]
+    links: tuple[Link, ...]
+    images: tuple[Image, ...]
     blocks: tuple[RecordBlock, ...]
-    repairs: tuple[RecordRepair, ...]
+    repairs: tuple[Repair, ...]
     origins: tuple[Origin, ...]
     source_uri: str
     source_sha256: str

@@ -10,12 +10,14 @@ import hashlib
 import json
 import tomllib
 from collections.abc import Mapping
-from dataclasses import dataclass, field, fields, is_dataclass, replace
+from dataclasses import dataclass, field, fields, is_dataclass
 from functools import cache
 from pathlib import Path
-from typing import Any, get_type_hints
+from typing import Any, TypeVar, get_type_hints
 
 from archiver.errors import UsageError
+
+T = TypeVar("T")
 
 MEBIBYTE = 1024 * 1024
 
@@ -114,7 +116,7 @@ def _toml_value(text: str) -> Any:
         return text
 
 
-def _build(kind: type[Any], tree: Mapping[str, Any], prefix: str) -> Any:
+def _build(kind: type[T], tree: Mapping[str, Any], prefix: str) -> T:
     """An instance of the dataclass `kind` from a table; unknown keys and wrong types are errors."""
     types = get_type_hints(kind)
     values: dict[str, Any] = {}
@@ -122,7 +124,7 @@ def _build(kind: type[Any], tree: Mapping[str, Any], prefix: str) -> Any:
         if key not in types:
             raise UsageError(_unknown_key(prefix + key, [prefix + name for name in types]))
         values[key] = _convert(types[key], value, prefix + key)
-    return replace(kind(), **values)
+    return kind(**values)
 
 
 def _convert(kind: Any, value: Any, key: str) -> Any:
