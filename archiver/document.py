@@ -128,7 +128,8 @@ class Block:
 
     `before` is the separator that stood before it. `kind` is what its form says it is (a content label,
     or `caption`), before anybody has judged it. `level` is 1 to 6 for headings, else 0. `link_chars`
-    counts the characters of `text` that are anchor text.
+    counts the characters of `text` that are anchor text. `inline` holds the tags and class words of the
+    inline elements around its beginning.
     """
 
     text: str
@@ -136,6 +137,7 @@ class Block:
     kind: Label = Label.PARAGRAPH
     level: int = 0
     element: Element | None = None
+    inline: tuple[str, ...] = ()
     link_chars: int = 0
     links: tuple[Link, ...] = ()
     images: tuple[Image, ...] = ()

@@ -1,0 +1,137 @@
+"""The HTML parsers, behind one seam: markup goes in, the page's declarations and a stream of events come out.
+
+Two back-ends build the tree of the WHATWG standard: turbohtml, the default, and BeautifulSoup over html5lib,
+which is slow and portable and a witness in tests. No other file knows either of them.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from typing import Any, NamedTuple
+
+import turbohtml
+
+from archiver.document import Head
+from archiver.errors import LimitError, UsageError
+from archiver.segment.head import SELECTOR, read_head
+
+OPEN, TEXT, CLOSE = range(3)
+
+# What never holds text for a reader, and what the walk would only waste time on.
+_DROPPED = frozenset(
+    "script style svg math iframe template select option optgroup object embed applet audio video canvas map "
+    "datalist textarea input progress meter frameset noframes head title meta link base".split()
+)
+
+# Forums put their whole thread into <noscript>; the usual content is a tracking pixel or "enable JavaScript".
+_LONG_NOSCRIPT = 1000
+
+
+class Event(NamedTuple):
+    """One step of the walk. `value` is the tag of an element, or the data of a text."""
+
+    kind: int
+    value: str
+    node: Any
+
+
+class Page(NamedTuple):
+    """A parsed page: what it declares, its events in document order, and access to attributes."""
+
+    head: Head
+    events: Iterator[Event]
+    attribute: Callable[[Any, str], str]
+
+
+def parse(html: str, parser: str, depth_limit: int) -> Page:
+    """Parses `html` with the back-end named `parser`.
+
+    Raises:
+        LimitError: while iterating the events, an element is nested deeper than `depth_limit`.
+        UsageError: the back-end is not installed.
+    """
+    if parser == "html5lib":
+        return _parse_with_html5lib(html, depth_limit)
+    return _parse_with_turbohtml(html, depth_limit)
+
+
+def _parse_with_turbohtml(html: str, depth_limit: int) -> Page:
+    tree = turbohtml.parse(html, positions=False, allow_declarative_shadow_roots=False)
+    elements = ((node.tag, node) for node in tree.select(SELECTOR))
+    head = read_head(elements, _turbo_attribute, lambda node: node.text)
+    return Page(head, _turbo_events(tree, depth_limit), _turbo_attribute)
+
+
+def _turbo_attribute(node: Any, name: str) -> str:
+    value = node.attr(name)
+    return value or ""
+
+
+def _turbo_events(tree: turbohtml.Document, depth_limit: int) -> Iterator[Event]:
+    element, text = turbohtml.Element, turbohtml.Text
+    stack: list[tuple[str, Any, Iterator[Any]]] = [("", None, iter(tree.children))]
+    while stack:
+        open_tag, open_node, children = stack[-1]
+        for node in children:
+            kind = type(node)
+            if kind is text:
+                yield Event(TEXT, node.data, None)
+            elif kind is element:
+                tag = node.tag
+                if tag in _DROPPED or (tag == "noscript" and len(node.text) < _LONG_NOSCRIPT):
+                    continue
+                yield Event(OPEN, tag, node)
+                stack.append((tag, node, iter(node.children)))
+                _check_depth(len(stack), depth_limit)
+                break
+        else:
+            stack.pop()
+            if stack:
+                yield Event(CLOSE, open_tag, open_node)
+
+
+def _parse_with_html5lib(html: str, depth_limit: int) -> Page:
+    try:
+        import html5lib  # noqa: F401
+    except ImportError as error:
+        raise UsageError("the parser html5lib is not installed: pip install 'archiver[html5lib]'") from error
+    from bs4 import BeautifulSoup
+
+    soup = BeautifulSoup(html, "html5lib")
+    elements = ((node.name, node) for node in soup.select(SELECTOR))
+    head = read_head(elements, _soup_attribute, lambda node: "".join(node.find_all(string=True)))
+    return Page(head, _soup_events(soup, depth_limit), _soup_attribute)
+
+
+def _soup_attribute(node: Any, name: str) -> str:
+    value = node.get(name)
+    return " ".join(value) if isinstance(value, list) else value or ""
+
+
+def _soup_events(soup: Any, depth_limit: int) -> Iterator[Event]:
+    from bs4.element import PreformattedString, Tag
+
+    stack: list[tuple[str, Any, Iterator[Any]]] = [("", None, iter(soup.contents))]
+    while stack:
+        open_tag, open_node, children = stack[-1]
+        for node in children:
+            if not isinstance(node, Tag):
+                if not isinstance(node, PreformattedString):
+                    yield Event(TEXT, str(node), None)
+                continue
+            tag = node.name
+            if tag in _DROPPED or (tag == "noscript" and len(node.get_text()) < _LONG_NOSCRIPT):
+                continue
+            yield Event(OPEN, tag, node)
+            stack.append((tag, node, iter(node.contents)))
+            _check_depth(len(stack), depth_limit)
+            break
+        else:
+            stack.pop()
+            if stack:
+                yield Event(CLOSE, open_tag, open_node)
+
+
+def _check_depth(depth: int, limit: int) -> None:
+    if depth > limit:
+        raise LimitError("segment", "too-deep", f"elements nested deeper than limits.depth = {limit}")
