@@ -206,7 +206,7 @@ class Verdict:
     evidence: str = ""
 
 
-@dataclass(slots=True)
+@dataclass(slots=True, eq=False)
 class Document:
     """A document as a sequence of blocks: the one type that every stage after `segment` works on.
 

@@ -96,10 +96,14 @@ def _parse_with_html5lib(html: str, depth_limit: int) -> Page:
     except ImportError as error:
         raise UsageError("the parser html5lib is not installed: pip install 'archiver[html5lib]'") from error
     from bs4 import BeautifulSoup
+    from bs4.element import PreformattedString
+
+    def text(node: Any) -> str:
+        return "".join(string for string in node.find_all(string=True) if not isinstance(string, PreformattedString))
 
     soup = BeautifulSoup(html, "html5lib")
     elements = ((node.name, node) for node in soup.select(SELECTOR))
-    head = read_head(elements, _soup_attribute, lambda node: "".join(node.find_all(string=True)))
+    head = read_head(elements, _soup_attribute, text)
     return Page(head, _soup_events(soup, depth_limit), _soup_attribute)
 
 

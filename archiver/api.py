@@ -1,0 +1,130 @@
+"""The functions for Python: documents in any form go in, records, rejections and failures come out."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Sequence
+from pathlib import Path
+from typing import TypeAlias
+
+from archiver.document import Document, Normalizer, RawDocument
+from archiver.errors import ArchiverError, DocumentError, UsageError
+from archiver.normalizers import DEFAULT_NORMALIZERS
+from archiver.pipeline import clean_results, judge_document, sniff_media_type
+from archiver.record import Failure, Record, Rejection, Skip
+from archiver.settings import Settings
+from archiver.sources import Piece, read_piece
+
+Source: TypeAlias = str | bytes | Path | RawDocument
+
+# `source_uri` of a document that was handed over in memory: its number in the call.
+_IN_MEMORY = "memory#{}"
+
+
+def clean(
+    document: Source,
+    *,
+    media_type: str | None = None,
+    url: str | None = None,
+    settings: Settings | None = None,
+    normalizers: Sequence[Normalizer] = DEFAULT_NORMALIZERS,
+) -> Record:
+    """The record of one document: a page or a text as `str` or `bytes`, or the path of a file.
+
+    A `str` or `bytes` that starts like HTML is HTML, all else is text, unless `media_type` says otherwise.
+
+    Raises:
+        ArchiverError: the document cannot be cleaned, or its record is not valid; names stage and reason.
+    """
+    raw = _raw(document, 0, media_type, url, settings or Settings())
+    if isinstance(raw, Failure):
+        raise DocumentError(raw.stage, raw.code, raw.message)
+    result = next(clean_results([raw], settings or Settings(), normalizers))
+    if isinstance(result, Record):
+        return result
+    if isinstance(result, Skip):
+        raise UsageError(f"{result.source_uri} is no document: {result.reason}")
+    raise DocumentError(result.stage, result.code, f"{result.source_uri}: {result.message}")
+
+
+def clean_many(
+    documents: Iterable[Source],
+    *,
+    media_type: str | None = None,
+    settings: Settings | None = None,
+    normalizers: Sequence[Normalizer] = DEFAULT_NORMALIZERS,
+) -> Iterator[Record | Rejection | Failure]:
+    """One result for each document, in order. Never raises for a document.
+
+    A `str`, `bytes` or `Path` is taken as by `clean`. Documents are cleaned in batches, so a generator is read
+    some way ahead.
+    """
+    chosen = settings or Settings()
+    raws = (_raw_safely(document, index, media_type, chosen) for index, document in enumerate(documents))
+    for result in clean_results(raws, chosen, normalizers):
+        if isinstance(result, Skip):
+            yield Failure(result.source_uri, None, "source", result.reason, "this is no document")
+        else:
+            yield result
+
+
+def explain(
+    document: Source,
+    *,
+    media_type: str | None = None,
+    url: str | None = None,
+    settings: Settings | None = None,
+    normalizers: Sequence[Normalizer] = DEFAULT_NORMALIZERS,
+) -> Document:
+    """The document block by block, each with its verdict: label, kept or not, who said so, and how sure.
+
+    Raises:
+        ArchiverError: the document cannot be read.
+    """
+    raw = _raw(document, 0, media_type, url, settings or Settings())
+    if isinstance(raw, Failure):
+        raise DocumentError(raw.stage, raw.code, raw.message)
+    if isinstance(raw, Skip):
+        raise UsageError(f"{raw.source_uri} is no document: {raw.reason}")
+    return judge_document(raw, settings or Settings(), normalizers)
+
+
+def _raw_safely(
+    document: Source, index: int, media_type: str | None, settings: Settings
+) -> RawDocument | Failure | Skip:
+    try:
+        return _raw(document, index, media_type, None, settings)
+    except ArchiverError as error:
+        return Failure(str(document)[:1000], None, "source", "unreadable", str(error))
+
+
+def _raw(
+    document: Source, index: int, media_type: str | None, url: str | None, settings: Settings
+) -> RawDocument | Failure | Skip:
+    if isinstance(document, RawDocument):
+        return document
+    if isinstance(document, Path):
+        return _of_file(document, settings)
+    charset = None
+    if isinstance(document, str):
+        charset, document = "utf-8", document.encode("utf-8", "surrogatepass")
+    return RawDocument(document, _IN_MEMORY.format(index), media_type or sniff_media_type(document), url, charset)
+
+
+def _of_file(path: Path, settings: Settings) -> RawDocument | Failure | Skip:
+    """The one document of a file.
+
+    Raises:
+        UsageError: there is no such file, or it holds several documents.
+    """
+    if not path.is_file():
+        raise UsageError(f"{path} is not a file")
+    found = read_piece(Piece(path, path.name), settings)
+    first = next(found, None)
+    if first is None:
+        raise UsageError(f"{path} holds no document")
+    if next(found, None) is not None:
+        raise UsageError(f"{path} holds several documents: read them with archiver.sources")
+    return first
+
+
+__all__ = ["clean", "clean_many", "explain"]

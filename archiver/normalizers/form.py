@@ -1,0 +1,55 @@
+"""What the form of a block alone tells: captions, credits, breadcrumbs, repetitions.
+
+Example: the text of a `<figcaption>`; ``Home > World > Europe`` above the title; a pull quote that repeats a
+sentence of the article word for word.
+
+Known false positive: a refrain that a text repeats on purpose; so only long repetitions are removed.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+
+from archiver.document import Document, Label, Proposal
+from archiver.normalizers.reading import Reading, read
+
+_CREDIT = re.compile(r"^(?:©|\(c\)|📷|📸)\s*\S|^\[?(?:©)|\s©\s?[^.]{2,60}$", re.IGNORECASE)
+_LONGEST_CREDIT = 40
+_CRUMBS = re.compile(r"^[^>›»/|]{1,40}(?:\s[>›»/]\s[^>›»/|]{1,120}){1,}$")
+_LONGEST_CRUMBS = 25
+# A repeated line of at least so many words was not repeated by the author.
+_SHORTEST_DUPLICATE = 10
+
+
+def form(document: Document) -> Iterator[Proposal]:
+    """Proposes caption, navigation and duplicate."""
+    reading = read(document)
+    if reading.last_prose < 0:
+        return
+    for block, line in zip(document.blocks, reading.lines, strict=True):
+        if block.kind is Label.CAPTION:
+            yield Proposal(line.index, Label.CAPTION, "form", 0.95, "a caption by its markup")
+        elif line.words <= _LONGEST_CREDIT and not line.prose and _CREDIT.search(line.text):
+            yield Proposal(line.index, Label.CAPTION, "form", 0.9 if document.is_html else 0.8, "a credit")
+        if line.words <= _LONGEST_CRUMBS and _is_breadcrumb(reading, line.index):
+            yield Proposal(line.index, Label.NAVIGATION, "form", 0.92, "breadcrumbs above the title")
+    yield from _duplicates(document, reading)
+
+
+def _is_breadcrumb(reading: Reading, index: int) -> bool:
+    limit = reading.first_prose if reading.title_index is None else max(reading.title_index + 1, reading.first_prose)
+    return index < limit and _CRUMBS.match(reading.lines[index].text) is not None
+
+
+def _duplicates(document: Document, reading: Reading) -> Iterator[Proposal]:
+    """A line that says again what an earlier line said."""
+    seen: dict[str, int] = {}
+    for line in reading.lines:
+        if line.words < _SHORTEST_DUPLICATE or document.blocks[line.index].kind in (Label.CODE, Label.TABLE):
+            continue
+        folded = " ".join(line.text.split()).casefold()
+        if folded in seen:
+            yield Proposal(line.index, Label.DUPLICATE, "form", 0.93, f"as block {seen[folded]}")
+        else:
+            seen[folded] = line.index

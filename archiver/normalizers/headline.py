@@ -1,0 +1,143 @@
+"""Title, subtitle and section: what stands above an article and has a field of its own in the record.
+
+A page or a source row that declares its title is taken at its word: a block that equals it is the title. A
+plain text may have one in its first lines: short, set apart, before any prose.
+
+Example: ``Science & Technology`` / ``Bank Bans Chatbots`` / ``The new rules take effect in May.`` / prose.
+
+Known false positive: a text that begins with a section heading of the article, without the title.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from archiver.document import Document, Label, Proposal
+from archiver.normalizers.reading import Line, Reading, is_date, is_name, read
+
+_LONGEST_TITLE = 30
+_SHORTEST_TITLE = 3
+_LONGEST_SECTION = 4
+_LONGEST_SUBTITLE = 45
+_SHORTEST_SUBTITLE = 4
+_SUBTITLE_CLASSES = frozenset(
+    "subtitle subheadline subhead subheading dek deck standfirst lead lede intro summary teaser excerpt abstract chapo "
+    "vorspann kicker".split()
+)
+_FIRST_LINES = 6
+_LONG_TITLE = 7
+# Part of the words that a block shares with the title for them to be the same headline, written differently.
+_SAME_TITLE = 0.85
+
+
+def headline(document: Document) -> Iterator[Proposal]:
+    """Proposes title, subtitle and section."""
+    reading = read(document)
+    if reading.last_prose < 0:
+        return
+    title = reading.title_index
+    if title is None and not document.is_html and not reading.title:
+        title = _title_of_text(document, reading)
+    if title is None:
+        return
+    yield from _titles(document, reading, title)
+    yield from _section(document, reading, title)
+    yield from _subtitle(document, reading, title)
+
+
+def _title_of_text(document: Document, reading: Reading) -> int | None:
+    """The first line before the prose that reads like a headline; a line before it may be the section."""
+    lines = [line for line in reading.lines[: min(reading.first_prose, _FIRST_LINES)] if line.text]
+    candidates = [line for line in lines if _like_title(line)]
+    if not candidates:
+        return None
+    first = candidates[0]
+    if first.index == 0 and len(candidates) > 1 and first.words <= _LONGEST_SECTION < candidates[1].words:
+        first = candidates[1]
+    return first.index if _stands_apart(document, first.index) else None
+
+
+def _like_title(line: Line) -> bool:
+    return (
+        _SHORTEST_TITLE <= line.words <= _LONGEST_TITLE
+        and not line.text.endswith((".", ":", ";", ",", "。"))
+        and not line.matches
+        and not is_date(line.text)
+        and not is_name(line.text)
+    )
+
+
+def _stands_apart(document: Document, index: int) -> bool:
+    """Whether a blank line follows: the lines of a list or a poem follow each other closely."""
+    blocks = document.blocks
+    return index + 1 < len(blocks) and blocks[index + 1].before.count("\n") > 1
+
+
+def _titles(document: Document, reading: Reading, title: int) -> Iterator[Proposal]:
+    """The title, and every repetition of it up to the first prose."""
+    wanted = reading.lines[title].folded
+    repetitions = [
+        line.index
+        for line in reading.lines[: reading.first_prose + 1]
+        if line.index != title and line.words >= 2 and _same_title(line.folded, wanted)
+    ]
+    score, evidence = 0.98, "as declared"
+    if not reading.title:
+        score, evidence = (0.92 if repetitions or _is_head(reading, title) else 0.8), "first line"
+    yield Proposal(title, Label.TITLE, "headline", score, evidence)
+    for index in repetitions:
+        yield Proposal(index, Label.TITLE, "headline", 0.95, "the title once more")
+
+
+def _is_head(reading: Reading, title: int) -> bool:
+    """Whether a line is the title and no section heading of the article: it is long, or a date, a byline, a kicker
+    or a subtitle stands beside it before the prose."""
+    if reading.lines[title].words >= _LONG_TITLE:
+        return True
+    others = [line for line in reading.lines[: reading.first_prose] if line.text and line.index != title]
+    return 0 < len(others) <= _FIRST_LINES and all(line.words <= _LONGEST_SUBTITLE for line in others)
+
+
+def _same_title(text: str, title: str) -> bool:
+    if text == title:
+        return True
+    ours, theirs = set(text.split()), set(title.split())
+    return len(theirs) > 4 and len(ours & theirs) / len(ours | theirs) >= _SAME_TITLE
+
+
+def _section(document: Document, reading: Reading, title: int) -> Iterator[Proposal]:
+    """The line right above the title, if it is a few words: the kicker."""
+    above = [line for line in reading.lines[max(title - 2, 0) : title] if line.text]
+    for line in above:
+        alone = document.is_html or line.index == 0
+        if alone and line.words <= _LONGEST_SECTION and not line.matches and not is_date(line.text):
+            yield Proposal(line.index, Label.SECTION, "headline", 0.6 if document.is_html else 0.92, "above the title")
+
+
+def _subtitle(document: Document, reading: Reading, title: int) -> Iterator[Proposal]:
+    """The line right below the title: a subtitle where the page says so, or the title or a byline follows it."""
+    following = [line for line in reading.lines[title + 1 : title + 4] if line.text]
+    if not following:
+        return
+    line = following[0]
+    if not _SHORTEST_SUBTITLE <= line.words <= _LONGEST_SUBTITLE or line.link_density > 0.5 or is_date(line.text):
+        return
+    if any(match.label is not Label.SUBTITLE for match in line.matches):
+        return
+    if document.is_html:
+        if _SUBTITLE_CLASSES.intersection(_tokens(document, line.index)):
+            yield Proposal(line.index, Label.SUBTITLE, "headline", 0.92, "its class says so")
+        return
+    wanted = reading.lines[title].folded
+    repeated = len(following) > 1 and _same_title(following[1].folded, wanted)
+    unfinished = line.index < reading.first_prose and not line.prose and not line.text.endswith((".", "?", "!"))
+    if (repeated or unfinished) and _stands_apart(document, line.index):
+        yield Proposal(line.index, Label.SUBTITLE, "headline", 0.91, "below the title")
+
+
+def _tokens(document: Document, index: int) -> tuple[str, ...]:
+    block = document.blocks[index]
+    element = block.element
+    own = element.tokens if element else ()
+    above = element.parent.tokens if element and element.parent else ()
+    return (*own, *above, *block.inline)

@@ -1,0 +1,61 @@
+"""Runs of short lines that are clutter together: lists of networks, dates with counters.
+
+One line "Facebook" may be anything; five networks below each other are a share widget. A run is decided as a
+whole, so that no single entry is left behind.
+
+Example: ``• facebook`` / ``• Twitter`` / ``• google plus`` / ``• Digg``.
+
+Known false positive: an article that lists social networks, two or more in a row, each on a line of its own.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from archiver.document import Document, Label, Proposal
+from archiver.normalizers.reading import Line, Reading, is_date, read
+
+_SHORTEST_RUN = 2
+_DATE_WORDS = 5
+
+
+def lists(document: Document) -> Iterator[Proposal]:
+    """Proposes share for runs of networks, and date for lone date lines outside the body."""
+    reading = read(document)
+    if reading.last_prose < 0:
+        return
+    yield from _networks(reading)
+    yield from _dates(document, reading)
+
+
+def _networks(reading: Reading) -> Iterator[Proposal]:
+    run: list[Line] = []
+    for line in reading.lines:
+        if _is_share(line):
+            run.append(line)
+        elif line.text:
+            yield from _run(run)
+            run = []
+    yield from _run(run)
+
+
+def _is_share(line: Line) -> bool:
+    return line.words <= 4 and any(match.label is Label.SHARE for match in line.matches)
+
+
+def _run(run: list[Line]) -> Iterator[Proposal]:
+    if len(run) >= _SHORTEST_RUN:
+        for line in run:
+            yield Proposal(line.index, Label.SHARE, "lists", 0.95, f"one of {len(run)} in a row")
+
+
+def _dates(document: Document, reading: Reading) -> Iterator[Proposal]:
+    """A line that is only a date: above the prose it dates the article; on a page the tag `time` says so."""
+    start = 0 if reading.title_index is None else reading.title_index
+    for line in reading.lines:
+        if not is_date(line.text):
+            continue
+        in_head = line.index < reading.first_prose and (not document.is_html or abs(line.index - start) <= 12)
+        tagged = "time" in document.blocks[line.index].inline or "date" in document.blocks[line.index].inline
+        if in_head or line.index > reading.last_prose or tagged:
+            yield Proposal(line.index, Label.DATE, "lists", 0.93 if not line.matches else 0.92, "nothing but a date")

@@ -1,0 +1,76 @@
+"""What a page's own markup calls its parts: `<nav>`, `class="related-posts"`, `id="comments"`.
+
+Templates name what they build, in every country with the same words; `class_labels.toml` lists them. Since a
+name may stand far above the text it means, or be a leftover, it is a vote; only where the markup leaves no
+choice (`<nav>`, `<button>`, a footer without prose) it has its own say.
+
+Example: ``<div class="sharedaddy"><span>Print</span></div>``.
+
+Known false positive: an article in a ``<div class="teaser">`` that a template uses for everything.
+"""
+
+from __future__ import annotations
+
+import tomllib
+from collections.abc import Iterator
+from functools import cache
+from pathlib import Path
+
+from archiver.document import Document, Element, Label, Proposal
+from archiver.normalizers.reading import Line, read
+
+_DECISIVE = {"nav": Label.NAVIGATION, "button": Label.FORM, "footer": Label.LEGAL}
+_DECISIVE_SCORE = 0.92
+_VOTE = 0.75
+_STEPS_UP = 5
+# A named element that holds more of the page's prose than this is not what its name says.
+_LARGEST_SHARE = 0.3
+
+
+def markup(document: Document) -> Iterator[Proposal]:
+    """Proposes what the nearest telling element around a block says."""
+    if not document.is_html:
+        return
+    reading = read(document)
+    prose = [0]
+    for line in reading.lines:
+        prose.append(prose[-1] + (line.words if line.prose else 0))
+    judged: dict[int, tuple[Label, float, str] | None] = {}
+    for block, line in zip(document.blocks, reading.lines, strict=True):
+        element = block.element
+        for _ in range(_STEPS_UP):
+            if element is None or element.parent is None:
+                break
+            key = id(element)
+            if key not in judged:
+                judged[key] = _judge(element, prose)
+            found = judged[key]
+            if found is not None:
+                yield _proposal(line, *found)
+                break
+            element = element.parent
+
+
+def _proposal(line: Line, label: Label, score: float, evidence: str) -> Proposal:
+    return Proposal(line.index, label, "markup", _VOTE if line.prose else score, evidence)
+
+
+def _judge(element: Element, prose: list[int]) -> tuple[Label, float, str] | None:
+    """What an element calls itself, unless it holds too much of the page's prose to be that."""
+    label = _DECISIVE.get(element.tag)
+    word = element.tag
+    score = _DECISIVE_SCORE
+    if label is None:
+        names = _names()
+        word = next((token for token in element.tokens if token in names), "")
+        if not word:
+            return None
+        label, score = names[word], _VOTE
+    share = (prose[element.last] - prose[element.first]) / max(prose[-1], 1)
+    return (label, score, f"inside {element.tag} {word}") if share <= _LARGEST_SHARE else None
+
+
+@cache
+def _names() -> dict[str, Label]:
+    tables = tomllib.loads((Path(__file__).parent / "class_labels.toml").read_text(encoding="utf-8"))
+    return {word: Label(label) for label, words in tables.items() for word in words}

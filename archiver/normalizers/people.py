@@ -1,0 +1,109 @@
+"""Bylines and author boxes: who wrote an article, where it stands by itself and not in a sentence.
+
+A name alone on a line is a byline at the head of an article (between title and prose) or at its tail; a
+paragraph after it that begins with the name, or with a part of it, tells about the author.
+
+Example: ``Serhii Melnyk`` / ``2274 Posts`` / ``Serhii has written about trade since 2009 …``.
+
+Known false positive: a last line that names the person whom an article is about.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from archiver.document import Document, Label, Proposal
+from archiver.normalizers.reading import Line, Reading, fold, is_date, is_name, read
+
+_BYLINE_CLASSES = frozenset("author byline authors contributor writer autor auteur autore verfasser".split())
+_BIO_CLASSES = ({"bio"}, {"biography"}, {"authorbox"}, {"authorbio"}, {"author", "about"}, {"author", "description"})
+_LONGEST_BYLINE = 12
+_SHORTEST_BIO = 8
+_NEAR = 3
+# A bio names its person among the first words: "Ana Ruiz is …", "Professor Ana Ruiz teaches …".
+_FIRST_WORDS = 4
+# Prose after a bio, as a share of the prose before it, at most: other bios, a newsletter box.
+_LATE = 0.2
+
+
+def people(document: Document) -> Iterator[Proposal]:
+    """Proposes bylines and author bios."""
+    reading = read(document)
+    if reading.last_prose < 0:
+        return
+    for line in reading.lines:
+        if document.is_html:
+            yield from _by_class(document, line)
+        if not line.matches and reading.is_name(line):
+            yield from _name(document, reading, line)
+
+
+def _by_class(document: Document, line: Line) -> Iterator[Proposal]:
+    """On a page the class of an element says what it holds; a long block of the class is the author's bio."""
+    block = document.blocks[line.index]
+    around = [*block.inline, *(block.element.tokens if block.element else ())]
+    if _BYLINE_CLASSES.intersection(around) and line.words <= _LONGEST_BYLINE and not line.text.endswith("."):
+        yield Proposal(line.index, Label.BYLINE, "people", 0.91 if is_name(line.text) else 0.8, "its class says so")
+    elif line.words >= _SHORTEST_BIO and any(classes <= set(around) for classes in _BIO_CLASSES):
+        yield Proposal(line.index, Label.AUTHOR_BIO, "people", 0.9, "its class says so")
+
+
+def _name(document: Document, reading: Reading, line: Line) -> Iterator[Proposal]:
+    bio = _bio(reading, line)
+    if bio is not None:
+        yield Proposal(line.index, Label.BYLINE, "people", 0.96, "a name above a bio")
+        yield Proposal(bio.index, Label.AUTHOR_BIO, "people", 0.95, f"begins with {line.text}")
+    elif document.is_html or not _is_alone(document, line) or reading.first_prose < line.index < reading.last_prose:
+        return
+    elif _has_company(reading, line):
+        yield Proposal(line.index, Label.BYLINE, "people", 0.92, "a name among lines about the article")
+    else:
+        yield Proposal(line.index, Label.BYLINE, "people", 0.7, "a name by itself")
+
+
+def _has_company(reading: Reading, line: Line) -> bool:
+    """Whether a line next to it is a date, the title or page furniture: then it is no heading of the article."""
+    for step in (-1, 1):
+        other = _neighbour(reading, line.index, step)
+        if other is None:
+            continue
+        if other.matches or is_date(other.text) or (reading.title and other.folded == reading.title):
+            return True
+    return False
+
+
+def _neighbour(reading: Reading, index: int, step: int) -> Line | None:
+    index += step
+    while 0 <= index < len(reading.lines):
+        if reading.lines[index].text:
+            return reading.lines[index]
+        index += step
+    return None
+
+
+def _bio(reading: Reading, name: Line) -> Line | None:
+    """The paragraph after a name that begins with a part of it; counters and dates may stand between."""
+    if name.index < reading.first_prose:
+        return None
+    parts = [part for part in name.folded.split() if len(part) > 2]
+    for line in reading.lines[name.index + 1 : name.index + 1 + _NEAR]:
+        if line.words >= _SHORTEST_BIO:
+            start = fold(" ".join(line.text.split()[:_FIRST_WORDS])).split()
+            return line if any(part in start for part in parts) and _is_late(reading, line) else None
+        if not (line.matches or is_date(line.text)):
+            return None
+    return None
+
+
+def _is_late(reading: Reading, line: Line) -> bool:
+    """Whether nearly all prose of the document stands before the line: a bio comes after the article."""
+    after = sum(other.words for other in reading.lines[line.index + 1 :] if other.prose)
+    before = sum(other.words for other in reading.lines[: line.index] if other.prose)
+    return after <= _LATE * before
+
+
+def _is_alone(document: Document, line: Line) -> bool:
+    """Whether blank lines stand around it: a line of a list of names does not."""
+    blocks = document.blocks
+    following = blocks[line.index + 1].before if line.index + 1 < len(blocks) else "\n\n"
+    return "\n\n" in blocks[line.index].before and ("\n\n" in following or not blocks[line.index + 1].text)

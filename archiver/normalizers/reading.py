@@ -1,0 +1,174 @@
+"""What all normalizers want to know of a document's lines, found out once: size, phrases, prose, zones.
+
+In comes a `Document`, out comes a `Reading` with one `Line` a block. A normalizer asks for it as often as it
+likes: the last reading is remembered.
+"""
+
+from __future__ import annotations
+
+import re
+import tomllib
+from collections.abc import Iterator
+from dataclasses import dataclass
+from functools import cache, lru_cache
+from pathlib import Path
+
+from archiver.document import Block, Document, Label
+from archiver.phrases import Kind, Match, phrasebook
+from archiver.words import count_words, words
+
+# Prose is at least this many words with the punctuation of sentences; shorter lines may be anything.
+PROSE_WORDS = 20
+SHORT_PROSE_WORDS = 10
+_PROSE_LINKS = 0.5
+
+# Longest line that is compared with the title or taken for a name, a date or a network.
+_SHORT_CHARS = 200
+
+_SENTENCE_END = re.compile(r"[.!?…。！？؟।;:]['\"”’»)\]」』]*$")
+_SENTENCE_INSIDE = re.compile(r"[.!?…。！？؟।،、,]['\"”’»)\]」』]*\s|[。！？、，]")
+_NAME_WORD = re.compile(r"[^\W\d_](?:[^\W\d_]|['’.\-])*\Z")
+_ACRONYM = re.compile(r"[^\W\d_]*[^\W\d_a-z.'’-]{2,}\Z")
+_SMALL_WORD = re.compile(r"(?<![^\W_])[a-zà-öø-ÿ\u0100-\u024f\u0370-\u058f][^\W\d_]*")
+_PUNCTUATION = re.compile(r"[^\w\s]+")
+_YEAR = re.compile(r"(?<!\d)(?:19|20)\d{2}(?!\d)|(?<!\d)\d{1,2}[./-]\d{1,2}[./-]\d{2}(?!\d)")
+_DATE_TOKEN = re.compile(r"\d+")
+_LONGEST_DATE = 60
+_MOST_DATE_WORDS = 5
+_MOST_NAME_WORDS = 5
+_LONGEST_NAME = 40
+
+
+@dataclass(frozen=True, slots=True)
+class Line:
+    """One block as a normalizer sees it."""
+
+    index: int
+    text: str
+    folded: str
+    words: int
+    link_density: float
+    matches: tuple[Match, ...]
+    prose: bool
+
+    def match(self, label: Label, *kinds: Kind) -> Match | None:
+        """The first phrase of `label` that was found in one of the ways `kinds`."""
+        return next((match for match in self.matches if match.label is label and match.how in kinds), None)
+
+
+@dataclass(frozen=True, slots=True)
+class Reading:
+    """The lines of a document, and where its prose begins and ends.
+
+    `first_prose` and `last_prose` are indices of blocks; a document without prose has its length and -1 there.
+    `small_words` are the words that the document writes without a capital.
+    """
+
+    lines: tuple[Line, ...]
+    title: str
+    title_index: int | None
+    first_prose: int
+    last_prose: int
+    small_words: frozenset[str]
+
+    def is_name(self, line: Line) -> bool:
+        """Whether a line is a personal name: it looks like one, and none of its words is written small elsewhere.
+
+        "The Bottom Line" and "Extension Cords" look like names; the text around them tells that they are none.
+        """
+        if not line.text or not is_name(line.text):
+            return False
+        return not any(word.lower() in self.small_words for word in words(line.text) if word[0].isupper())
+
+    def head(self) -> Iterator[Line]:
+        """The lines from the title, or the beginning of a text, to the first prose."""
+        start = 0 if self.title_index is None else max(self.title_index - HEAD_REACH, 0)
+        return iter(self.lines[start : self.first_prose])
+
+    def tail(self) -> Iterator[Line]:
+        """The lines after the last prose."""
+        return iter(self.lines[self.last_prose + 1 :])
+
+
+# How many blocks before the title of a page still belong to its head: kicker, date, breadcrumbs.
+HEAD_REACH = 6
+
+
+@lru_cache(maxsize=1)
+def read(document: Document) -> Reading:
+    """The reading of a document. It is made once and remembered until another document is read."""
+    book = phrasebook(document.language)
+    lines = tuple(_line(index, block, book.match(block.text)) for index, block in enumerate(document.blocks))
+    title = fold(document.title)
+    title_index = _find_title(lines, document.blocks, title)
+    start = 0 if title_index is None else title_index + 1
+    prose = [line.index for line in lines[start:] if line.prose]
+    small_words = frozenset(word for line in lines for word in _SMALL_WORD.findall(line.text))
+    first, last = (prose[0], prose[-1]) if prose else (len(lines), -1)
+    return Reading(lines, title, title_index, first, last, small_words)
+
+
+def fold(text: str) -> str:
+    """A text for comparison: lower case, without punctuation, white space folded."""
+    return " ".join(_PUNCTUATION.sub(" ", text).casefold().split())
+
+
+def is_date(text: str) -> bool:
+    """Whether a line is little else than a date: a year or a numeric date, and few other words.
+
+    >>> is_date("Published on: 19 Jun, 2018"), is_date("In 2018 the company moved to a new office in Oslo")
+    (True, False)
+    """
+    if len(text) > _LONGEST_DATE or not _YEAR.search(text):
+        return False
+    return len(_DATE_TOKEN.findall(text)) >= 2 and count_words(_DATE_TOKEN.sub(" ", text)) <= _MOST_DATE_WORDS
+
+
+def is_name(text: str) -> bool:
+    """Whether a line has the form of a personal name in a script with capitals: two to four capitalised words.
+
+    >>> is_name("William Kim"), is_name("Ursula von der Leyen"), is_name("Related Posts"), is_name("Oslo")
+    (True, True, True, False)
+    """
+    parts = text.split()
+    if not 2 <= len(parts) <= _MOST_NAME_WORDS or len(text) > _LONGEST_NAME:
+        return False
+    if not all(_NAME_WORD.match(part) for part in parts) or parts[0].islower() or parts[-1].islower():
+        return False
+    return all((part[0].isupper() and not _ACRONYM.match(part)) or part in name_particles() for part in parts)
+
+
+@cache
+def name_particles() -> frozenset[str]:
+    """The small words inside names, such as "von" and "de la"."""
+    table = tomllib.loads((Path(__file__).parent / "name_particles.toml").read_text(encoding="utf-8"))
+    return frozenset(table["particles"])
+
+
+def _line(index: int, block: Block, matches: tuple[Match, ...]) -> Line:
+    text = block.text
+    word_count = count_words(text)
+    density = block.link_chars / max(len(text), 1)
+    folded = fold(text) if len(text) <= _SHORT_CHARS else ""
+    return Line(index, text, folded, word_count, density, matches, _is_prose(block, word_count, density, matches))
+
+
+def _is_prose(block: Block, words: int, density: float, matches: tuple[Match, ...]) -> bool:
+    if density >= _PROSE_LINKS or words < SHORT_PROSE_WORDS or block.kind is Label.CAPTION:
+        return False
+    if any(match.how is not Kind.ANYWHERE for match in matches):
+        return False
+    if words >= PROSE_WORDS:
+        return bool(_SENTENCE_END.search(block.text) or _SENTENCE_INSIDE.search(block.text))
+    return bool(_SENTENCE_END.search(block.text) and _SENTENCE_INSIDE.search(block.text))
+
+
+def _find_title(lines: tuple[Line, ...], blocks: list[Block], title: str) -> int | None:
+    """The block that shows the title, a heading before any other; None where no block does."""
+    if not title:
+        return None
+    same = [line.index for line in lines if line.folded == title]
+    headings = [index for index in same if blocks[index].kind is Label.HEADING]
+    if headings:
+        return min(headings, key=lambda index: blocks[index].level or 7)
+    return same[0] if same else None
