@@ -14,6 +14,7 @@ ones stand in `DEFAULT_NORMALIZERS`, in order; there is no registry, and importi
 from __future__ import annotations
 
 from archiver.document import Normalizer
+from archiver.normalizers.articles import articles
 from archiver.normalizers.form import form
 from archiver.normalizers.headline import headline
 from archiver.normalizers.lists import lists
@@ -22,6 +23,6 @@ from archiver.normalizers.people import people
 from archiver.normalizers.wording import wording
 from archiver.normalizers.zones import zones
 
-DEFAULT_NORMALIZERS: tuple[Normalizer, ...] = (headline, wording, zones, lists, people, form, markup)
+DEFAULT_NORMALIZERS: tuple[Normalizer, ...] = (headline, articles, wording, zones, lists, people, form, markup)
 
 __all__ = ["DEFAULT_NORMALIZERS"]

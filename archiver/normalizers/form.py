@@ -12,10 +12,12 @@ import re
 from collections.abc import Iterator
 
 from archiver.document import Document, Label, Proposal
-from archiver.normalizers.reading import Reading, read
+from archiver.normalizers.reading import Line, Reading, fold, read
+from archiver.phrases import Kind
 
 _CREDIT = re.compile(r"^(?:©|\(c\)|📷|📸)\s*\S|^\[?(?:©)|\s©\s?[^.]{2,60}$", re.IGNORECASE)
 _LONGEST_CREDIT = 40
+_LONGEST_CREDITED = 8
 _CRUMBS = re.compile(r"^[^>›»/|]{1,40}(?:\s[>›»/]\s[^>›»/|]{1,120}){1,}$")
 _LONGEST_CRUMBS = 25
 # A repeated line of at least so many words was not repeated by the author.
@@ -32,9 +34,20 @@ def form(document: Document) -> Iterator[Proposal]:
             yield Proposal(line.index, Label.CAPTION, "form", 0.95, "a caption by its markup")
         elif line.words <= _LONGEST_CREDIT and not line.prose and _CREDIT.search(line.text):
             yield Proposal(line.index, Label.CAPTION, "form", 0.9 if document.is_html else 0.8, "a credit")
+        elif line.words <= _LONGEST_CREDIT and _ends_with_credit(line):
+            yield Proposal(line.index, Label.CAPTION, "form", 0.92, "ends with a credit")
         if line.words <= _LONGEST_CRUMBS and _is_breadcrumb(reading, line.index):
             yield Proposal(line.index, Label.NAVIGATION, "form", 0.92, "breadcrumbs above the title")
     yield from _duplicates(document, reading)
+
+
+def _ends_with_credit(line: Line) -> bool:
+    """Whether the last few words are a credit, such as "(Photo: Ana Ruiz)"."""
+    match = line.match(Label.CAPTION, Kind.ANYWHERE, Kind.START)
+    if match is None:
+        return False
+    _, found, rest = line.folded.rpartition(fold(match.phrase.partition("{")[0]))
+    return bool(found) and 0 < len(rest.split()) <= _LONGEST_CREDITED
 
 
 def _is_breadcrumb(reading: Reading, index: int) -> bool:

@@ -24,7 +24,8 @@ _SUBTITLE_CLASSES = frozenset(
     "subtitle subheadline subhead subheading dek deck standfirst lead lede intro summary teaser excerpt abstract chapo "
     "vorspann kicker".split()
 )
-_FIRST_LINES = 6
+_FIRST_LINES = 12
+_STEPS_UP = 3
 _LONG_TITLE = 7
 # Part of the words that a block shares with the title for them to be the same headline, written differently.
 _SAME_TITLE = 0.85
@@ -46,14 +47,14 @@ def headline(document: Document) -> Iterator[Proposal]:
 
 
 def _title_of_text(document: Document, reading: Reading) -> int | None:
-    """The first line before the prose that reads like a headline; a line before it may be the section."""
-    lines = [line for line in reading.lines[: min(reading.first_prose, _FIRST_LINES)] if line.text]
-    candidates = [line for line in lines if _like_title(line)]
+    """The first line before the prose that reads like a headline; short lines before it are kicker or menu."""
+    if reading.first_prose > _FIRST_LINES:
+        return None
+    candidates = [line for line in reading.lines[: reading.first_prose] if line.text and _like_title(line)]
     if not candidates:
         return None
-    first = candidates[0]
-    if first.index == 0 and len(candidates) > 1 and first.words <= _LONGEST_SECTION < candidates[1].words:
-        first = candidates[1]
+    longer = [line for line in candidates if line.words > _LONGEST_SECTION]
+    first = longer[0] if longer and candidates[0].words <= _LONGEST_SECTION else candidates[0]
     return first.index if _stands_apart(document, first.index) else None
 
 
@@ -68,9 +69,14 @@ def _like_title(line: Line) -> bool:
 
 
 def _stands_apart(document: Document, index: int) -> bool:
-    """Whether a blank line follows: the lines of a list or a poem follow each other closely."""
-    blocks = document.blocks
-    return index + 1 < len(blocks) and blocks[index + 1].before.count("\n") > 1
+    """Whether a blank line follows: the lines of a list or a poem follow each other closely.
+
+    A text that has no blank lines at all says nothing by not having one here.
+    """
+    separators = [block.before for block in document.blocks[1:] if block.text]
+    if not any("\n\n" in separator for separator in separators):
+        return True
+    return index + 1 < len(document.blocks) and document.blocks[index + 1].before.count("\n") > 1
 
 
 def _titles(document: Document, reading: Reading, title: int) -> Iterator[Proposal]:
@@ -106,12 +112,31 @@ def _same_title(text: str, title: str) -> bool:
 
 
 def _section(document: Document, reading: Reading, title: int) -> Iterator[Proposal]:
-    """The line right above the title, if it is a few words: the kicker."""
-    above = [line for line in reading.lines[max(title - 2, 0) : title] if line.text]
-    for line in above:
-        alone = document.is_html or line.index == 0
-        if alone and line.words <= _LONGEST_SECTION and not line.matches and not is_date(line.text):
-            yield Proposal(line.index, Label.SECTION, "headline", 0.6 if document.is_html else 0.92, "above the title")
+    """The line right above the title, if it is a few words: the kicker. In a text, more of them are a menu."""
+    above = [line for line in reading.lines[:title] if line.text]
+    if not above or any(line.prose for line in above[-1:]):
+        return
+    kicker = above[-1]
+    if kicker.words <= _LONGEST_SECTION and not is_date(kicker.text):
+        score = 0.6 if document.is_html and not _together(document, kicker.index, title) else 0.92
+        yield Proposal(kicker.index, Label.SECTION, "headline", score, "above the title")
+    if not document.is_html:
+        for line in above[:-1]:
+            if line.words <= _LONGEST_SECTION:
+                yield Proposal(line.index, Label.NAVIGATION, "headline", 0.91, "a menu above the title")
+
+
+def _together(document: Document, index: int, title: int) -> bool:
+    """Whether two blocks of a page stand in one small element, a few steps up from each."""
+    around = []
+    for position in (index, title):
+        element = document.blocks[position].element
+        chain: list[int] = []
+        while element is not None and len(chain) < _STEPS_UP:
+            chain.append(id(element))
+            element = element.parent
+        around.append(chain)
+    return bool(set(around[0]) & set(around[1]))
 
 
 def _subtitle(document: Document, reading: Reading, title: int) -> Iterator[Proposal]:

@@ -14,6 +14,7 @@ from collections.abc import Iterator
 
 from archiver.document import Document, Label, Proposal
 from archiver.normalizers.reading import Line, Reading, fold, is_date, is_name, read
+from archiver.phrases import Kind
 
 _BYLINE_CLASSES = frozenset("author byline authors contributor writer autor auteur autore verfasser".split())
 _BIO_CLASSES = ({"bio"}, {"biography"}, {"authorbox"}, {"authorbio"}, {"author", "about"}, {"author", "description"})
@@ -24,6 +25,8 @@ _NEAR = 3
 _FIRST_WORDS = 4
 # Prose after a bio, as a share of the prose before it, at most: other bios, a newsletter box.
 _LATE = 0.2
+_LONGEST_BIO = 120
+_AUTHOR_META = ("author", "article:author", "dc.creator", "parsely-author", "sailthru.author")
 
 
 def people(document: Document) -> Iterator[Proposal]:
@@ -36,6 +39,7 @@ def people(document: Document) -> Iterator[Proposal]:
             yield from _by_class(document, line)
         if not line.matches and reading.is_name(line):
             yield from _name(document, reading, line)
+    yield from _bios_of_known(document, reading)
 
 
 def _by_class(document: Document, line: Line) -> Iterator[Proposal]:
@@ -59,6 +63,32 @@ def _name(document: Document, reading: Reading, line: Line) -> Iterator[Proposal
         yield Proposal(line.index, Label.BYLINE, "people", 0.92, "a name among lines about the article")
     else:
         yield Proposal(line.index, Label.BYLINE, "people", 0.7, "a name by itself")
+
+
+def _bios_of_known(document: Document, reading: Reading) -> Iterator[Proposal]:
+    """A last paragraph that begins with the name of the author, as a byline or the page gave it."""
+    names = _known_names(document, reading)
+    for line in reading.lines[reading.first_prose + 1 :]:
+        if not _SHORTEST_BIO <= line.words <= _LONGEST_BIO or not _is_late(reading, line):
+            continue
+        start = fold(" ".join(line.text.split()[: 2 * _FIRST_WORDS]))
+        name = next((name for name in names if start.startswith(name)), None)
+        if name:
+            yield Proposal(line.index, Label.AUTHOR_BIO, "people", 0.92, f"begins with the author's name: {name}")
+
+
+def _known_names(document: Document, reading: Reading) -> list[str]:
+    """Names of authors, folded: declared by the page or the source row, or standing alone above the article."""
+    names = [*document.head.authors, *(value for key, value in document.head.meta if key in _AUTHOR_META)]
+    given = document.source.given.get("authors")
+    for name in given if isinstance(given, list) else [given]:
+        names += [name] if isinstance(name, str) else []
+    names += [line.text for line in reading.lines[: reading.first_prose] if reading.is_name(line)]
+    for line in reading.lines:
+        if line.match(Label.BYLINE, Kind.START) and line.words <= _LONGEST_BYLINE:
+            words = line.text.split()
+            names += [" ".join(words[-count:]) for count in (2, 3, 4) if count < len(words)]
+    return [folded for name in names if len((folded := fold(name)).split()) >= 2]
 
 
 def _has_company(reading: Reading, line: Line) -> bool:

@@ -11,7 +11,7 @@ Known false positive: a section of an article that is called "Comments" or "Furt
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 
 from archiver.document import Document, Label, Proposal
@@ -25,6 +25,8 @@ _LIKELY = 0.8
 _LARGEST_SHARE = 0.4
 # Prose that must stand before a comment thread: a thread at the top belongs to no article.
 _WORDS_BEFORE = 40
+# Without an element around it, a zone may hold so many times the prose that stands before it.
+_MOST_PROSE = 2
 _LONGEST_ITEM = 25
 _STEPS_UP = 4
 
@@ -95,12 +97,8 @@ def zones(document: Document) -> Iterator[Proposal]:
 
 
 def _after_prose(reading: Reading, line: Line) -> bool:
-    words = 0
-    for earlier in reading.lines[: line.index]:
-        words += earlier.words if earlier.prose else 0
-        if words >= _WORDS_BEFORE:
-            return True
-    return False
+    """Whether enough of the article stands before a line: counted from the title, where one is known."""
+    return _prose_words(reading.lines[reading.title_index or 0 : line.index]) >= _WORDS_BEFORE
 
 
 def _members(document: Document, reading: Reading, heading: Line, label: Label) -> tuple[list[Line], bool]:
@@ -123,6 +121,9 @@ def _members(document: Document, reading: Reading, heading: Line, label: Label) 
 def _is_certain(document: Document, reading: Reading, heading: Line, label: Label, members: list[Line]) -> bool:
     """At the end of a document, or where the entries show that they are a list of links or dates."""
     after = members[-1].index if members else heading.index
+    before = _prose_words(reading.lines[reading.title_index or 0 : heading.index])
+    if _prose_words(members) > _MOST_PROSE * before:
+        return False
     if after >= reading.last_prose:
         return True
     if label is Label.RELATED and members:
@@ -149,5 +150,5 @@ def _box(document: Document, index: int) -> int | None:
     return None
 
 
-def _prose_words(lines: list[Line] | tuple[Line, ...]) -> int:
+def _prose_words(lines: Sequence[Line]) -> int:
     return sum(line.words for line in lines if line.prose)
