@@ -1,1 +1,77 @@
-"""TODO"""
+"""A labelled document in, what is known about it beside its text out.
+
+Finders (`given`, `jsonld`, `declared`, `visible`, the address) yield candidates and know nothing of each
+other; `decide` chooses a value for each field and says what it rests on.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator, Mapping
+from typing import Any
+
+from archiver.document import Document, Head, Json
+from archiver.metadata import declared, given, jsonld, visible
+from archiver.metadata.candidates import Candidate
+from archiver.metadata.decide import Decision, Page, decide
+from archiver.metadata.language import identify
+from archiver.metadata.urls import absolute, dated_path
+from archiver.record import Metadata
+
+__all__ = ["declared_title", "describe"]
+
+SHORT_CHARS = 250
+"""A cleaned text with fewer characters is flagged `short`: a notice, a teaser, two or three sentences."""
+
+_TAG = re.compile(r"[A-Za-z]{2,3}(?:[-_][A-Za-z0-9]{1,8})*")
+
+
+def describe(document: Document, text: str) -> Metadata:
+    """The metadata of a document whose blocks have their verdicts; `text` is its cleaned text. Never raises."""
+    page = _page(document)
+    decisions = decide([*_candidates(document, page)], page)
+    values: dict[str, Any] = {one.field: one.value for one in decisions}
+    if "date_published" in values:
+        values["published_raw"] = next(one.origin.raw for one in decisions if one.field == "date_published")
+    spoken, score = _language(document, text)
+    values["language_score"] = score
+    if len(text) < SHORT_CHARS:
+        values["flags"] = (*values.get("flags", ()), "short")
+    decisions.append(spoken)
+    values["language"] = spoken.value
+    return Metadata(**values, origins=tuple(one.origin for one in decisions))
+
+
+def declared_title(head: Head, given_fields: Mapping[str, Json]) -> str:
+    """The best title known before labelling, without the site's name; empty where none is known."""
+    candidates = [*given.find(given_fields), *jsonld.find(head), *declared.find(head)]
+    url = given_fields.get("url")
+    page = Page(url=url if isinstance(url, str) else None)
+    return next((one.value for one in decide(candidates, page) if one.field == "title"), "")
+
+
+def _page(document: Document) -> Page:
+    url = document.source.url
+    if url is None and isinstance(address := document.source.given.get("url"), str):
+        url = address
+    return Page(document.head.language, url, absolute(document.head.base, url) or url)
+
+
+def _candidates(document: Document, page: Page) -> Iterator[Candidate]:
+    yield from given.find(document.source.given)
+    yield from jsonld.find(document.head)
+    yield from declared.find(document.head)
+    yield from visible.find(document)
+    day = dated_path(page.url)
+    if day:
+        yield Candidate("published", day, "url", "path", day)
+
+
+def _language(document: Document, text: str) -> tuple[Decision, float | None]:
+    """The language that the source row states, else that of the cleaned text with its score."""
+    stated = document.source.given.get("language")
+    if isinstance(stated, str) and _TAG.fullmatch(stated.strip()):
+        tag = stated.strip().replace("_", "-")
+        return Decision("language", tag, Candidate("language", tag, "given", "language", stated)), None
+    tag, score = identify(text)
+    return Decision("language", tag, Candidate("language", tag, "text", "py3langid", tag)), score

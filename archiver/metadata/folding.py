@@ -1,0 +1,36 @@
+"""Strings as they are declared in, the same strings fit for a record or for comparison out."""
+
+from __future__ import annotations
+
+import html
+import re
+import unicodedata
+
+MAX_CHARS = 5_000
+"""Longest declared string that is looked at; more is no title, name or description but an attack or an accident."""
+
+_ENTITY = re.compile(r"&(?:#\d{1,7}|#[xX][0-9a-fA-F]{1,6}|[A-Za-z][A-Za-z0-9]{1,31});")
+_TAG = re.compile(r"</?[A-Za-z][^<>]{0,200}>")
+_PUNCTUATION = re.compile(r"[\W_]+")
+_INVISIBLE = dict.fromkeys((0x00AD, 0x061C, 0x200B, 0x200E, 0x200F, 0x2060, 0xFEFF, *range(0x202A, 0x202F)))
+
+
+def tidy(value: str) -> str:
+    """The string without markup, entity references, invisible characters and needless white space.
+
+    References are resolved twice at most: many templates escape what is escaped already.
+    """
+    value = value[:MAX_CHARS]
+    for _ in range(2):
+        if not _ENTITY.search(value):
+            break
+        value = html.unescape(value)
+    if "<" in value:
+        value = _TAG.sub(" ", value)
+    return " ".join(value.translate(_INVISIBLE).split())
+
+
+def fold(value: str) -> str:
+    """What remains of a string when case, width, white space and punctuation do not count."""
+    folded = value if value.isascii() else unicodedata.normalize("NFKC", value)
+    return _PUNCTUATION.sub("", folded.casefold())

@@ -1,0 +1,46 @@
+"""The fields that came with a source row in, candidates out: they win over all that the document says."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping, Sequence
+
+from archiver.document import Json
+from archiver.metadata.candidates import Candidate
+from archiver.metadata.folding import tidy
+
+SOURCE = "given"
+
+_FIELDS = {
+    "date_published": "published",
+    "published_at": "published",
+    "date_modified": "modified",
+    "modified_at": "modified",
+    "canonical_url": "canonical_url",
+}
+"""Record columns that one finding fills together with another."""
+_PLAIN = (
+    "title", "subtitle", "section", "description", "author_bio", "publisher", "site_name", "license", "authors",
+    "tags", "language",
+)  # fmt: skip
+
+
+def find(given: Mapping[str, Json]) -> Iterator[Candidate]:
+    """A candidate for each value that is a string, a number, or a list of strings; other shapes say nothing."""
+    for column, value in given.items():
+        field = _FIELDS.get(column, column if column in _PLAIN else None)
+        if field is None:
+            continue
+        for text in _texts(value):
+            if text.strip():
+                yield Candidate(field, tidy(text), SOURCE, column, text)
+
+
+def _texts(value: Json) -> Iterator[str]:
+    if isinstance(value, str):
+        yield value
+    elif isinstance(value, int | float) and not isinstance(value, bool):
+        yield str(int(value)) if value == value and abs(value) < 1e15 else ""
+    elif isinstance(value, Sequence):
+        for item in value:
+            if isinstance(item, str):
+                yield item

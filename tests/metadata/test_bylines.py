@@ -1,0 +1,55 @@
+from __future__ import annotations
+
+import tomllib
+from pathlib import Path
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from archiver.metadata.people import MAX_AUTHORS, MAX_NAME_CHARS, is_opened, is_person, split
+
+ROWS = tomllib.loads((Path(__file__).parent / "bylines.toml").read_text(encoding="utf-8"))
+
+
+@pytest.mark.parametrize(("line", "authors"), ROWS["visible"].items())
+def test_a_byline_names_its_authors(line: str, authors: list[str]) -> None:
+    assert split(line) == authors
+
+
+@pytest.mark.parametrize(("value", "authors"), ROWS["declared"].items())
+def test_a_declared_author_is_believed_but_cleaned(value: str, authors: list[str]) -> None:
+    assert split(value, declared=True) == authors
+
+
+def test_there_are_enough_rows() -> None:
+    assert len(ROWS["visible"]) >= 100
+    assert sum(not authors for authors in ROWS["visible"].values()) >= 20
+
+
+@given(st.text(max_size=600), st.booleans())
+def test_any_text_gives_bounded_names(line: str, declared: bool) -> None:
+    names = split(line, declared=declared)
+    assert len(names) <= MAX_AUTHORS
+    assert all(name.strip() == name and 0 < len(name) <= MAX_NAME_CHARS for name in names)
+
+
+@given(st.sampled_from([authors for authors in ROWS["visible"].values() if len(authors) == 1]))
+def test_a_clean_name_stays_as_it_is(authors: list[str]) -> None:
+    assert split(authors[0]) == authors
+
+
+@pytest.mark.parametrize("line", ["By Mara", "Autor: X", "作者：林", "5 May 2020 by Mara", "ByMara"])
+def test_a_byline_is_recognised_by_its_opening(line: str) -> None:
+    assert is_opened(line)
+
+
+@pytest.mark.parametrize("line", ["Byron came", "Standby mode", "made by hand", ""])
+def test_other_lines_are_not(line: str) -> None:
+    assert not is_opened(line)
+
+
+def test_a_person_is_no_desk() -> None:
+    assert is_person("Mara Lindqvist")
+    assert not is_person("Harbour Times Staff")
+    assert not is_person("maralind")
