@@ -1,4 +1,4 @@
-"""Runs of short lines that are clutter together: lists of networks, dates with counters.
+"""Runs of short lines that are clutter together, and lines that are nothing but counters or a date.
 
 One line "Facebook" may be anything; five networks below each other are a share widget. A run is decided as a
 whole, so that no single entry is left behind.
@@ -10,21 +10,27 @@ Known false positive: an article that lists social networks, two or more in a ro
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator
 
 from archiver.document import Document, Label, Proposal
 from archiver.normalizers.reading import Line, Reading, is_date, read
+from archiver.phrases import phrasebook
 
 _SHORTEST_RUN = 2
-_DATE_WORDS = 5
+_COUNTER = re.compile(r"\d[\d.,\u00a0 ]*[^\d]+")
+_BETWEEN = " |·•,/-–"
+_LONGEST_COUNTERS = 12
+_COUNTED = (Label.COUNTER, Label.COMMENTS, Label.SHARE)
 
 
 def lists(document: Document) -> Iterator[Proposal]:
-    """Proposes share for runs of networks, and date for lone date lines outside the body."""
+    """Proposes share for runs of networks, counter for rows of counters, date for lone date lines."""
     reading = read(document)
     if reading.last_prose < 0:
         return
     yield from _networks(reading)
+    yield from _counters(document, reading)
     yield from _dates(document, reading)
 
 
@@ -47,6 +53,17 @@ def _run(run: list[Line]) -> Iterator[Proposal]:
     if len(run) >= _SHORTEST_RUN:
         for line in run:
             yield Proposal(line.index, Label.SHARE, "lists", 0.95, f"one of {len(run)} in a row")
+
+
+def _counters(document: Document, reading: Reading) -> Iterator[Proposal]:
+    """A line of several counters: "2274 Posts 0 Comments". Each of them is a phrase by itself."""
+    book = phrasebook(document.language)
+    for line in reading.lines:
+        parts = _COUNTER.findall(line.text) if line.words <= _LONGEST_COUNTERS else []
+        if len(parts) < 2 or "".join(parts).strip() != line.text:
+            continue
+        if all(any(match.label in _COUNTED for match in book.match(part.strip(_BETWEEN))) for part in parts):
+            yield Proposal(line.index, Label.COUNTER, "lists", 0.94, f"{len(parts)} counters")
 
 
 def _dates(document: Document, reading: Reading) -> Iterator[Proposal]:

@@ -19,7 +19,8 @@ from archiver.phrases import Kind, Match
 _SCORES = {Kind.LINE: 0.95, Kind.START: 0.9, Kind.HEADING: 0.75, Kind.HINT: 0.7, Kind.ANYWHERE: 0.65}
 
 # Labels whose phrases mean clutter between two paragraphs too. Those of the others ("Contact us", "Price",
-# "10 min") may be a heading, a cell of a table or an entry of a list there, and only vote.
+# "10 min") may be a heading, a cell of a table or an entry of a list there, and only vote, unless they are as
+# particular as those with a slot ("{site} presents").
 _ANYWHERE = frozenset({Label.SHARE, Label.RELATED, Label.NEWSLETTER, Label.AD, Label.COMMENTS})
 _IN_BODY = 0.8
 
@@ -41,7 +42,11 @@ def _score(line: Line, match: Match, reading: Reading) -> float:
     score = _SCORES[match.how]
     if match.how in (Kind.START, Kind.ANYWHERE) and line.words > _LONGEST_START:
         return 0.5
-    if match.label not in _ANYWHERE and reading.first_prose < line.index < reading.last_prose:
+    if (
+        match.label not in _ANYWHERE
+        and "{" not in match.phrase
+        and reading.first_prose < line.index < reading.last_prose
+    ):
         return min(score, _IN_BODY)
     return score
 

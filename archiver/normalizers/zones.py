@@ -45,8 +45,8 @@ def _is_item(line: Line) -> bool:
     return not line.prose and (line.words <= _LONGEST_ITEM or line.link_density > 0.5)
 
 
-def _is_short(line: Line) -> bool:
-    return line.words <= 3
+def _is_share(line: Line) -> bool:
+    return any(match.label is Label.SHARE for match in line.matches)
 
 
 def _is_label(line: Line) -> bool:
@@ -65,7 +65,7 @@ ZONES: dict[Label, Zone] = {
     Label.RELATED: Zone(_is_item, most=60),
     Label.NEWSLETTER: Zone(_of_form, most=3),
     Label.COMMENTS: Zone(_anything, most=100_000, least=0),
-    Label.SHARE: Zone(_is_short, most=20),
+    Label.SHARE: Zone(_is_share, most=30),
     Label.TAGS: Zone(_is_label, most=20),
     Label.AUTHOR_BIO: Zone(_anything, most=2),
     Label.FORM: Zone(_is_item, most=8),
