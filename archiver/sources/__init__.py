@@ -1,1 +1,49 @@
-"""TODO"""
+"""Sources: enter paths, folders, globs and standard input, leave raw documents, one by one.
+
+    find_inputs ─▶ InputFile ─▶ split or spool ─▶ Piece ─▶ read_piece ─▶ RawDocument | Failure | Skip
+
+Every form may be compressed (``.gz .zst .bz2 .xz``). What a file is, its content says; the extension only decides
+where the content could be several things.
+
+| form | extensions | payload | url | other metadata |
+| --- | --- | --- | --- | --- |
+| HTML | ``.html .htm .xhtml`` | the bytes of the file | | |
+| text | ``.txt .md`` or none | the bytes of the file, Markdown included | | |
+| JSON Lines | ``.jsonl .ndjson`` | the html column of the row, else its text column | its url column | `given` by record column; all other columns in `extra` |
+| Parquet | ``.parquet`` | the same; a binary column as it is | the same | the same |
+
+The columns are found under the names people use (`rows.COLUMNS`) or as ``settings.fields`` says. Rows are named
+``dump.jsonl.gz#row=42``, counted from 0, blank lines not counted.
+
+Reasons of a `Skip`: ``unsupported-type`` (images, PDF, archives, other binary data, text of other kinds), ``empty``,
+``hidden``, ``not-a-file``, ``symlinked-folder``, ``unreadable-folder``, ``duplicate-input``. Codes of a `Failure`:
+``unreadable``, ``too-large``, ``truncated``, ``corrupt``, ``compression-ratio``, ``invalid-json``,
+``invalid-parquet``, ``invalid-value``, ``too-deep``, ``no-text``, ``missing-field``.
+"""  # noqa: E501  # a table row is one line
+
+from archiver.sources.forms import Form, form_of, starts_like_html
+from archiver.sources.inputs import STDIN, STDIN_URI, InputFile, find_inputs
+from archiver.sources.pieces import Piece
+from archiver.sources.reading import read_piece
+from archiver.sources.rows import COLUMNS, canonical_json, check_fields, to_document
+from archiver.sources.splitting import split
+from archiver.sources.spooling import needs_spool, spool
+
+__all__ = [
+    "COLUMNS",
+    "STDIN",
+    "STDIN_URI",
+    "Form",
+    "InputFile",
+    "Piece",
+    "canonical_json",
+    "check_fields",
+    "find_inputs",
+    "form_of",
+    "needs_spool",
+    "read_piece",
+    "split",
+    "spool",
+    "starts_like_html",
+    "to_document",
+]

@@ -1,0 +1,159 @@
+"""What the command line names becomes files: enter paths, folders, globs and ``-``, leave `InputFile` and `Skip`.
+
+A `uri` says where a document came from without naming the machine: relative to the parent of the input as named,
+with ``/``. ``archiver clean news`` gives ``news/a.html``, ``archiver clean news/a.html`` gives ``a.html``. The
+matches of a glob are relative to the parent of its fixed folder, so that ``'news/*.html'`` gives ``news/a.html``
+too; a glob without a fixed folder, such as ``'*.html'``, is relative to the current folder.
+"""
+
+from __future__ import annotations
+
+import os
+import stat
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from pathlib import Path, PurePath
+
+from archiver.errors import UsageError
+from archiver.record import Skip
+
+STDIN = Path("-")
+"""The path of standard input in an `InputFile` or a `Piece`. Every other path is absolute."""
+
+STDIN_URI = "stdin"
+
+_MAGIC = frozenset("*?[")
+
+
+@dataclass(frozen=True, slots=True)
+class InputFile:
+    """A file to read. `size` is in bytes as it lies on disk, 0 for standard input, whose size is unknown."""
+
+    path: Path
+    uri: str
+    size: int
+
+
+@dataclass(frozen=True, slots=True)
+class _Found:
+    """A path met while looking: its `uri`, and either the `reason` to skip it or its `size` and real `target`."""
+
+    path: Path
+    uri: str
+    size: int = 0
+    target: str = ""
+    reason: str = ""
+
+
+def find_inputs(arguments: Sequence[str | Path]) -> tuple[list[InputFile], list[Skip]]:
+    """All files that `arguments` name, and what was met beside them, both sorted by uri.
+
+    Folders are searched recursively, but not folders that are hidden or symbolic links. Reasons to skip are
+    ``hidden``, ``empty``, ``not-a-file``, ``symlinked-folder``, ``unreadable-folder`` and ``duplicate-input``
+    (the same file was reached twice; the smaller uri stays).
+
+    Raises:
+        UsageError: nothing is named, a path is missing, a glob matches nothing, a named folder cannot be listed,
+            or two different files would get the same uri.
+    """
+    if not arguments:
+        raise UsageError("name at least one file, folder or glob, or - for standard input")
+    found = sorted((item for argument in arguments for item in _look(str(argument))), key=_order)
+    files: dict[str, _Found] = {}
+    skips: list[Skip] = []
+    targets: set[str] = set()
+    for item in found:
+        if item.reason:
+            skips.append(Skip(item.uri, item.reason))
+        elif item.target in targets:
+            skips.append(Skip(item.uri, "duplicate-input"))
+        elif item.uri in files:
+            raise UsageError(f"{files[item.uri].path} and {item.path} would both be {item.uri}; name a folder above")
+        else:
+            targets.add(item.target)
+            files[item.uri] = item
+    return [InputFile(item.path, item.uri, item.size) for item in files.values()], list(dict.fromkeys(skips))
+
+
+def _order(item: _Found) -> tuple[str, str]:
+    return item.uri, str(item.path)
+
+
+def _look(argument: str) -> Iterator[_Found]:
+    if argument == str(STDIN):
+        yield _Found(STDIN, STDIN_URI, target=STDIN_URI)
+        return
+    path = _absolute(argument)
+    if path.is_dir():
+        yield from _walk(path, path.parent, named=True)
+    elif path.exists():
+        yield _file(path, path.parent)
+    elif _MAGIC.intersection(argument):
+        yield from _matches(argument)
+    else:
+        raise UsageError(f"{argument} does not exist")
+
+
+def _matches(pattern: str) -> Iterator[_Found]:
+    """The files a glob matches and those in the folders it matches, each once; no hidden ones but by name."""
+    parts = PurePath(pattern).parts
+    fixed = next(index for index, part in enumerate(parts) if _MAGIC.intersection(part))
+    folder = _absolute(PurePath(*parts[:fixed]))
+    base = folder.parent if fixed else folder
+    hidden_wanted = any(part.startswith(".") for part in parts[fixed:])
+    found: dict[Path, _Found] = {}
+    for match in sorted(folder.glob(str(PurePath(*parts[fixed:])))):
+        hidden = any(part.startswith(".") for part in match.relative_to(folder).parts)
+        if match == folder or (hidden and not hidden_wanted):
+            continue
+        for item in _walk(match, base) if match.is_dir() else [_file(match, base)]:
+            found.setdefault(item.path, item)
+    if not found:
+        raise UsageError(f"{pattern} matches nothing")
+    yield from found.values()
+
+
+def _walk(folder: Path, base: Path, named: bool = False) -> Iterator[_Found]:
+    """Everything below a folder. A symbolic link to a folder is followed only when it is itself what was named."""
+    if folder.is_symlink() and not named:
+        yield _Found(folder, _uri(folder, base), reason="symlinked-folder")
+        return
+    try:
+        with os.scandir(folder) as entries:
+            inside = sorted(entries, key=lambda entry: entry.name)
+    except OSError as error:
+        if named:
+            raise UsageError(f"{folder}: {error.strerror}") from error
+        yield _Found(folder, _uri(folder, base), reason="unreadable-folder")
+        return
+    for entry in inside:
+        path = folder / entry.name
+        if entry.name.startswith("."):
+            yield _Found(path, _uri(path, base), reason="hidden")
+        elif path.is_dir():
+            yield from _walk(path, base)
+        else:
+            yield _file(path, base)
+
+
+def _file(path: Path, base: Path) -> _Found:
+    uri = _uri(path, base)
+    try:
+        status = path.stat()
+    except OSError:  # a dangling or circular link, or gone since the folder was listed
+        return _Found(path, uri, reason="not-a-file")
+    if not stat.S_ISREG(status.st_mode):
+        return _Found(path, uri, reason="not-a-file")
+    if status.st_size == 0:
+        return _Found(path, uri, reason="empty")
+    return _Found(path, uri, status.st_size, target=os.path.realpath(path))
+
+
+def _absolute(path: str | PurePath) -> Path:
+    """The path from the root without ``.`` and ``..``. Links stay: a document is known by the name it was given."""
+    return Path(os.path.abspath(path))  # noqa: PTH100
+
+
+def _uri(path: Path, base: Path) -> str:
+    """The path below `base`. Bytes of a file name that are not UTF-8 are written as ``\\xff``."""
+    return os.fsencode(path.relative_to(base).as_posix()).decode("utf-8", "backslashreplace")

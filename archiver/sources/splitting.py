@@ -1,0 +1,80 @@
+"""A file in pieces: enters an `InputFile`, leave `Piece`s of about equal size that can be read apart.
+
+JSON Lines are cut by one scan for line ends, Parquet by the row groups in its footer. Where the cuts fall depends
+on the content and the target alone. What can only be read from its start is the matter of `spooling`.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import replace
+from pathlib import Path
+
+from archiver.settings import Settings
+from archiver.sources.compression import open_stream
+from archiver.sources.forms import Form, form_of
+from archiver.sources.inputs import InputFile
+from archiver.sources.lines import read_lines
+from archiver.sources.parquet import group_sizes
+from archiver.sources.pieces import Piece, open_path
+
+
+def split(file: InputFile, target_bytes: int, settings: Settings) -> Iterator[Piece]:
+    """The pieces of `file`, each of `target_bytes` or a little more, or the whole file if it cannot be divided.
+
+    Never raises for what is wrong with a file: such a file is one piece, and `read_piece` says what is wrong.
+    """
+    form, packed = identify(file, settings) if file.size > target_bytes else (None, False)
+    if form is Form.JSONL and not packed:
+        yield from _split_lines(file, target_bytes, settings)
+    elif form is Form.PARQUET and not packed:
+        yield from _split_row_groups(file, target_bytes)
+    else:
+        yield Piece(file.path, file.uri)
+
+
+def identify(file: InputFile, settings: Settings) -> tuple[Form | None, bool]:
+    """The form of a file and whether it is packed. A file that cannot be read has no form."""
+    try:
+        with open_path(file.path) as handle:
+            stream = open_stream(handle, settings.limits)
+            return form_of(file.uri, stream.head), stream.packing is not None
+    except OSError:
+        return None, False
+
+
+def _split_lines(file: InputFile, target_bytes: int, settings: Settings) -> Iterator[Piece]:
+    piece = Piece(file.path, file.uri, form=Form.JSONL)
+    rows = 0
+    try:
+        with open_path(file.path) as handle:
+            for line in read_lines(handle, settings.limits.input_bytes):
+                if line.offset - piece.offset >= target_bytes:
+                    yield replace(piece, count=line.row - piece.first)
+                    piece = replace(piece, first=line.row, offset=line.offset, line=line.number)
+                rows = line.row + 1
+    except OSError:  # the reader of the last piece meets the same error and reports it
+        yield piece
+    else:
+        yield replace(piece, count=rows - piece.first) if rows else Piece(file.path, file.uri)
+
+
+def _split_row_groups(file: InputFile, target_bytes: int) -> Iterator[Piece]:
+    first = rows = size = 0
+    for more_rows, more_bytes in _spans(file.path, target_bytes):
+        rows, size = rows + more_rows, size + more_bytes
+        if size >= target_bytes:
+            yield Piece(file.path, file.uri, first, rows, form=Form.PARQUET)
+            first, rows, size = first + rows, 0, 0
+    if rows:
+        yield Piece(file.path, file.uri, first, rows, form=Form.PARQUET)
+    elif not first:
+        yield Piece(file.path, file.uri)
+
+
+def _spans(path: Path, target_bytes: int) -> Iterator[tuple[int, int]]:
+    """Rows and bytes of each row group, one of several times the target in as many spans of rows."""
+    for rows, size in group_sizes(path):
+        parts = max(1, min(size // target_bytes, rows))
+        for part in range(parts):
+            yield rows * (part + 1) // parts - rows * part // parts, size // parts
