@@ -81,13 +81,14 @@ def _verdict_of(proposal: Proposal, block: Block) -> Verdict:
 
 
 def _weighed(score: float, proposals: Sequence[Proposal]) -> float:
-    """The scorer's probability of content after all votes, the strongest one of each label counting."""
+    """The scorer's probability of content after all votes, the strongest one of each rule and label counting."""
     score = min(max(score, 1 - _CERTAIN), _CERTAIN)
     odds = score / (1 - score)
-    votes: dict[Label, float] = {}
+    votes: dict[tuple[Label, str], float] = {}
     for proposal in proposals:
-        votes[proposal.label] = max(votes.get(proposal.label, 0.0), proposal.score)
-    for label, vote in votes.items():
+        key = proposal.label, proposal.by
+        votes[key] = max(votes.get(key, 0.0), proposal.score)
+    for (label, _), vote in votes.items():
         vote = min(max(vote, 1 - _CERTAIN), _CERTAIN)
         odds *= vote / (1 - vote) if label.family is Family.CONTENT else (1 - vote) / vote
     return round(odds / (1 + odds), DECIMALS)

@@ -18,7 +18,7 @@ from archiver.document import Document, Element, Label, Proposal
 from archiver.normalizers.reading import Reading, read
 
 _OTHER = 0.92
-_ABOVE = 0.85
+_ABOVE = 0.8
 # The first of several like elements is the article only if it holds so many words of prose, and this share of
 # what the others hold.
 _LEAST_PROSE = 60

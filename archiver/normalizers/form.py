@@ -25,7 +25,7 @@ _SHORTEST_DUPLICATE = 10
 
 
 def form(document: Document) -> Iterator[Proposal]:
-    """Proposes caption, navigation and duplicate."""
+    """Proposes caption, legal, navigation and duplicate."""
     reading = read(document)
     if reading.last_prose < 0:
         return
@@ -33,12 +33,19 @@ def form(document: Document) -> Iterator[Proposal]:
         if block.kind is Label.CAPTION:
             yield Proposal(line.index, Label.CAPTION, "form", 0.95, "a caption by its markup")
         elif line.words <= _LONGEST_CREDIT and not line.prose and _CREDIT.search(line.text):
-            yield Proposal(line.index, Label.CAPTION, "form", 0.9 if document.is_html else 0.8, "a credit")
+            yield _sign(document, reading, line)
         elif line.words <= _LONGEST_CREDIT and _ends_with_credit(line):
             yield Proposal(line.index, Label.CAPTION, "form", 0.92, "ends with a credit")
         if line.words <= _LONGEST_CRUMBS and _is_breadcrumb(reading, line.index):
             yield Proposal(line.index, Label.NAVIGATION, "form", 0.92, "breadcrumbs above the title")
     yield from _duplicates(document, reading)
+
+
+def _sign(document: Document, reading: Reading, line: Line) -> Proposal:
+    """A copyright sign below the article protects the site, elsewhere a picture."""
+    if line.index > reading.last_prose:
+        return Proposal(line.index, Label.LEGAL, "form", 0.95, "a copyright line below the article")
+    return Proposal(line.index, Label.CAPTION, "form", 0.9 if document.is_html else 0.8, "a credit")
 
 
 def _ends_with_credit(line: Line) -> bool:

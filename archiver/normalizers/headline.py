@@ -48,7 +48,7 @@ def headline(document: Document) -> Iterator[Proposal]:
 
 def _title_of_text(document: Document, reading: Reading) -> int | None:
     """The first line before the prose that reads like a headline; short lines before it are kicker or menu."""
-    if reading.first_prose > _FIRST_LINES:
+    if sum(not line.matches for line in reading.lines[: reading.first_prose]) > _FIRST_LINES:
         return None
     candidates = [line for line in reading.lines[: reading.first_prose] if line.text and _like_title(line)]
     if not candidates:
@@ -118,12 +118,25 @@ def _section(document: Document, reading: Reading, title: int) -> Iterator[Propo
         return
     kicker = above[-1]
     if kicker.words <= _LONGEST_SECTION and not is_date(kicker.text):
-        score = 0.6 if document.is_html and not _together(document, kicker.index, title) else 0.92
+        alone = not document.is_html or (
+            _together(document, kicker.index, title) and not _in_menu(document, kicker.index)
+        )
+        score = 0.92 if alone else 0.6
         yield Proposal(kicker.index, Label.SECTION, "headline", score, "above the title")
     if not document.is_html:
         for line in above[:-1]:
             if line.words <= _LONGEST_SECTION:
                 yield Proposal(line.index, Label.NAVIGATION, "headline", 0.91, "a menu above the title")
+
+
+def _in_menu(document: Document, index: int) -> bool:
+    """Whether the block before stands in an element of the same make: entries of a menu do."""
+    if index == 0:
+        return False
+    own, other = document.blocks[index].element, document.blocks[index - 1].element
+    if own is None or other is None:
+        return False
+    return own is other or (own.tag == other.tag and own.tokens == other.tokens and own.parent is other.parent)
 
 
 def _together(document: Document, index: int, title: int) -> bool:
@@ -153,11 +166,19 @@ def _subtitle(document: Document, reading: Reading, title: int) -> Iterator[Prop
         if _SUBTITLE_CLASSES.intersection(_tokens(document, line.index)):
             yield Proposal(line.index, Label.SUBTITLE, "headline", 0.92, "its class says so")
         return
-    wanted = reading.lines[title].folded
-    repeated = len(following) > 1 and _same_title(following[1].folded, wanted)
+    sandwiched = len(following) > 1 and _is_head_matter(following[1], reading.lines[title].folded)
     unfinished = line.index < reading.first_prose and not line.prose and not line.text.endswith((".", "?", "!"))
-    if (repeated or unfinished) and _stands_apart(document, line.index):
+    if (sandwiched or unfinished) and _stands_apart(document, line.index):
         yield Proposal(line.index, Label.SUBTITLE, "headline", 0.91, "below the title")
+
+
+def _is_head_matter(line: Line, title: str) -> bool:
+    """Whether a line is the title once more, a date or a byline: what stands above it is no article text yet."""
+    return (
+        _same_title(line.folded, title)
+        or is_date(line.text)
+        or any(match.label in (Label.DATE, Label.BYLINE) for match in line.matches)
+    )
 
 
 def _tokens(document: Document, index: int) -> tuple[str, ...]:

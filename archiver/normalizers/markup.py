@@ -25,6 +25,9 @@ _VOTE = 0.75
 _STEPS_UP = 5
 # A named element that holds more of the page's prose than this is not what its name says.
 _LARGEST_SHARE = 0.3
+# A box with next to no prose is more surely what its name says.
+_SMALL_BOX = 0.85
+_SMALL_SHARE = 0.1
 
 
 def markup(document: Document) -> Iterator[Proposal]:
@@ -52,7 +55,7 @@ def markup(document: Document) -> Iterator[Proposal]:
 
 
 def _proposal(line: Line, label: Label, score: float, evidence: str) -> Proposal:
-    return Proposal(line.index, label, "markup", _VOTE if line.prose else score, evidence)
+    return Proposal(line.index, label, "markup", min(score, _SMALL_BOX) if line.prose else score, evidence)
 
 
 def _judge(element: Element, prose: list[int]) -> tuple[Label, float, str] | None:
@@ -67,7 +70,10 @@ def _judge(element: Element, prose: list[int]) -> tuple[Label, float, str] | Non
             return None
         label, score = names[word], _VOTE
     share = (prose[element.last] - prose[element.first]) / max(prose[-1], 1)
-    return (label, score, f"inside {element.tag} {word}") if share <= _LARGEST_SHARE else None
+    if share > _LARGEST_SHARE:
+        return None
+    score = max(score, _SMALL_BOX) if share <= _SMALL_SHARE else score
+    return label, score, f"inside {element.tag} {word}"
 
 
 @cache

@@ -85,7 +85,7 @@ def _known_names(document: Document, reading: Reading) -> list[str]:
         names += [name] if isinstance(name, str) else []
     names += [line.text for line in reading.lines[: reading.first_prose] if reading.is_name(line)]
     for line in reading.lines:
-        if line.match(Label.BYLINE, Kind.START) and line.words <= _LONGEST_BYLINE:
+        if line.match(Label.BYLINE, Kind.START, Kind.LINE) and line.words <= _LONGEST_BYLINE:
             words = line.text.split()
             names += [" ".join(words[-count:]) for count in (2, 3, 4) if count < len(words)]
     return [folded for name in names if len((folded := fold(name)).split()) >= 2]

@@ -90,6 +90,10 @@ class Reading:
         return iter(self.lines[self.last_prose + 1 :])
 
 
+# A heading that is this much of the declared title is the title; the rest names the site.
+_LEAST_TITLE_SHARE = 0.4
+_NO_LEVEL = 7
+
 # How many blocks before the title of a page still belong to its head: kicker, date, breadcrumbs.
 HEAD_REACH = 6
 
@@ -164,11 +168,19 @@ def _is_prose(block: Block, words: int, density: float, matches: tuple[Match, ..
 
 
 def _find_title(lines: tuple[Line, ...], blocks: list[Block], title: str) -> int | None:
-    """The block that shows the title, a heading before any other; None where no block does."""
+    """The block that shows the title, the largest heading before any other; None where no block does.
+
+    A declared title often goes on with the site's name, so a heading may be a part of it.
+    """
     if not title:
         return None
     same = [line.index for line in lines if line.folded == title]
-    headings = [index for index in same if blocks[index].kind is Label.HEADING]
+    part = [line.index for line in lines if blocks[line.index].kind is Label.HEADING and _is_part(line.folded, title)]
+    headings = [index for index in same if blocks[index].kind is Label.HEADING] or part
     if headings:
-        return min(headings, key=lambda index: blocks[index].level or 7)
+        return min(headings, key=lambda index: blocks[index].level or _NO_LEVEL)
     return same[0] if same else None
+
+
+def _is_part(text: str, title: str) -> bool:
+    return len(text) >= _LEAST_TITLE_SHARE * len(title) and text in title
