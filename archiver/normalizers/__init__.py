@@ -16,6 +16,7 @@ from __future__ import annotations
 from archiver.document import Normalizer
 from archiver.normalizers.articles import articles
 from archiver.normalizers.form import form
+from archiver.normalizers.guards import guards
 from archiver.normalizers.headline import headline
 from archiver.normalizers.lists import lists
 from archiver.normalizers.markup import markup
@@ -23,6 +24,6 @@ from archiver.normalizers.people import people
 from archiver.normalizers.wording import wording
 from archiver.normalizers.zones import zones
 
-DEFAULT_NORMALIZERS: tuple[Normalizer, ...] = (headline, articles, wording, zones, lists, people, form, markup)
+DEFAULT_NORMALIZERS: tuple[Normalizer, ...] = (headline, articles, wording, zones, lists, people, form, markup, guards)
 
 __all__ = ["DEFAULT_NORMALIZERS"]

@@ -63,13 +63,15 @@ def _is_breadcrumb(reading: Reading, index: int) -> bool:
 
 
 def _duplicates(document: Document, reading: Reading) -> Iterator[Proposal]:
-    """A line that says again what an earlier line said."""
-    seen: dict[str, int] = {}
+    """A paragraph that says again, word for word, what an earlier one said.
+
+    Entries of lists, cells and lines of code are repeated on purpose, and so is what stands there three times.
+    """
+    seen: dict[str, list[int]] = {}
     for line in reading.lines:
-        if line.words < _SHORTEST_DUPLICATE or document.blocks[line.index].kind in (Label.CODE, Label.TABLE):
-            continue
-        folded = " ".join(line.text.split()).casefold()
-        if folded in seen:
-            yield Proposal(line.index, Label.DUPLICATE, "form", 0.93, f"as block {seen[folded]}")
-        else:
-            seen[folded] = line.index
+        kind = document.blocks[line.index].kind
+        if line.prose and line.words >= _SHORTEST_DUPLICATE and kind in (Label.PARAGRAPH, Label.QUOTE):
+            seen.setdefault(" ".join(line.text.split()).casefold(), []).append(line.index)
+    for first, *again in seen.values():
+        if len(again) == 1:
+            yield Proposal(again[0], Label.DUPLICATE, "form", 0.93, f"as block {first}")

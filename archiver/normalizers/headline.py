@@ -50,7 +50,7 @@ def _title_of_text(document: Document, reading: Reading) -> int | None:
     """The first line before the prose that reads like a headline; short lines before it are kicker or menu."""
     if sum(not line.matches for line in reading.lines[: reading.first_prose]) > _FIRST_LINES:
         return None
-    candidates = [line for line in reading.lines[: reading.first_prose] if line.text and _like_title(line)]
+    candidates = [line for line in reading.lines[: reading.first_prose] if _may_be_title(document, line)]
     if not candidates:
         return None
     longer = [line for line in candidates if line.words > _LONGEST_SECTION]
@@ -58,9 +58,10 @@ def _title_of_text(document: Document, reading: Reading) -> int | None:
     return first.index if _stands_apart(document, first.index) else None
 
 
-def _like_title(line: Line) -> bool:
+def _may_be_title(document: Document, line: Line) -> bool:
     return (
-        _SHORTEST_TITLE <= line.words <= _LONGEST_TITLE
+        document.blocks[line.index].kind in (Label.PARAGRAPH, Label.HEADING)
+        and _SHORTEST_TITLE <= line.words <= _LONGEST_TITLE
         and not line.text.endswith((".", ":", ";", ",", "。"))
         and not line.matches
         and not is_date(line.text)

@@ -1,0 +1,50 @@
+"""The body of a plain text and its edges: what stands between the paragraphs stays, menus around them go.
+
+Somebody extracted the text, so what stands between its paragraphs is rarely clutter, short as it may be: cells
+of a table, entries of a list, questions of an interview, lines of a poem. A plea raises the odds of such a line;
+a rule that has its own say overrules it. A long run of short lines before the first paragraph or after the last
+one is the menu or the footer of the page.
+
+Example: ``Frequency`` / ``Once weekly`` / ``Injection``: a table whose cells became lines.
+
+Known false negative: a list of links between two paragraphs, without a heading that gives it away.
+Known false positive: a table or a list of results that a text begins or ends with.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+
+from archiver.document import Document, Label, Proposal
+from archiver.normalizers.reading import Line, read
+
+_IN_BODY = 0.85
+# The body must hold this share of the words between its first and its last prose, or it is a page of links.
+_LEAST_PROSE = 0.6
+
+_AT_EDGE = 0.85
+_SHORTEST_RUN = 8
+_MEAN_WORDS = 5
+_KEPT_KINDS = (Label.CODE, Label.TABLE, Label.QUOTE)
+
+
+def guards(document: Document) -> Iterator[Proposal]:
+    """Pleads for the lines of a text between its first and its last prose, and votes against runs around it."""
+    reading = read(document)
+    if document.is_html or reading.last_prose < 0:
+        return
+    body = reading.lines[reading.first_prose : reading.last_prose + 1]
+    prose = sum(line.words for line in body if line.prose)
+    if prose >= _LEAST_PROSE * sum(line.words for line in body):
+        for line in body:
+            yield Proposal(line.index, Label.PARAGRAPH, "guards", _IN_BODY, "inside the body")
+    yield from _edge(document, reading.lines[: reading.first_prose])
+    yield from _edge(document, reading.lines[reading.last_prose + 1 :])
+
+
+def _edge(document: Document, lines: Sequence[Line]) -> Iterator[Proposal]:
+    run = [line for line in lines if line.text and document.blocks[line.index].kind not in _KEPT_KINDS]
+    if len(run) < _SHORTEST_RUN or sum(line.words for line in run) > _MEAN_WORDS * len(run):
+        return
+    for line in run:
+        yield Proposal(line.index, Label.BOILERPLATE, "guards", _AT_EDGE, f"one of {len(run)} short lines at the edge")
