@@ -64,12 +64,20 @@ def _judge_block(block: Block, proposals: Sequence[Proposal], score: float, thre
         return _verdict_of(strongest, block)
     probability = _weighed(score, proposals)
     if probability >= threshold:
-        return Verdict(block.kind, True, "scorer", probability)
+        return _kept(block, proposals, probability)
     clutter = [proposal for proposal in proposals if proposal.label.family is not Family.CONTENT]
     if clutter:
         named = max(clutter, key=lambda proposal: proposal.score)
         return Verdict(named.label, False, named.by, round(1 - probability, DECIMALS), named.evidence)
     return Verdict(Label.BOILERPLATE, False, "scorer", round(1 - probability, DECIMALS))
+
+
+def _kept(block: Block, proposals: Sequence[Proposal], probability: float) -> Verdict:
+    """A block that stays. What may be the title, or a heading that looks like one, fills the field and stays too."""
+    title = next((proposal for proposal in proposals if proposal.label is Label.TITLE), None)
+    if title is not None:
+        return Verdict(Label.TITLE, True, title.by, probability, title.evidence)
+    return Verdict(block.kind, True, "scorer", probability)
 
 
 def _verdict_of(proposal: Proposal, block: Block) -> Verdict:

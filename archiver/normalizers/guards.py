@@ -25,6 +25,8 @@ _LEAST_PROSE = 0.6
 _AT_EDGE = 0.85
 _SHORTEST_RUN = 8
 _MEAN_WORDS = 5
+# A run in which more lines than this share have a number is a table or a list of results.
+_MOST_NUMBERS = 0.3
 _KEPT_KINDS = (Label.CODE, Label.TABLE, Label.QUOTE)
 
 
@@ -46,5 +48,11 @@ def _edge(document: Document, lines: Sequence[Line]) -> Iterator[Proposal]:
     run = [line for line in lines if line.text and document.blocks[line.index].kind not in _KEPT_KINDS]
     if len(run) < _SHORTEST_RUN or sum(line.words for line in run) > _MEAN_WORDS * len(run):
         return
+    if sum(map(_has_digit, run)) > _MOST_NUMBERS * len(run):
+        return
     for line in run:
         yield Proposal(line.index, Label.BOILERPLATE, "guards", _AT_EDGE, f"one of {len(run)} short lines at the edge")
+
+
+def _has_digit(line: Line) -> bool:
+    return any(map(str.isdigit, line.text))

@@ -26,7 +26,8 @@ _SUBTITLE_CLASSES = frozenset(
 )
 _FIRST_LINES = 12
 _STEPS_UP = 3
-_LONG_TITLE = 7
+# Where nothing else tells, a first line may be a section heading as well: this score names it and keeps it.
+_UNSURE = 0.8
 # Part of the words that a block shares with the title for them to be the same headline, written differently.
 _SAME_TITLE = 0.85
 
@@ -41,9 +42,11 @@ def headline(document: Document) -> Iterator[Proposal]:
         title = _title_of_text(document, reading)
     if title is None:
         return
-    yield from _titles(document, reading, title)
-    yield from _section(document, reading, title)
-    yield from _subtitle(document, reading, title)
+    certain = bool(reading.title) or _has_company(reading, title)
+    yield from _titles(reading, title, certain)
+    if certain:
+        yield from _section(document, reading, title)
+        yield from _subtitle(document, reading, title)
 
 
 def _title_of_text(document: Document, reading: Reading) -> int | None:
@@ -80,29 +83,36 @@ def _stands_apart(document: Document, index: int) -> bool:
     return index + 1 < len(document.blocks) and document.blocks[index + 1].before.count("\n") > 1
 
 
-def _titles(document: Document, reading: Reading, title: int) -> Iterator[Proposal]:
+def _titles(reading: Reading, title: int, certain: bool) -> Iterator[Proposal]:
     """The title, and every repetition of it up to the first prose."""
-    wanted = reading.lines[title].folded
-    repetitions = [
-        line.index
-        for line in reading.lines[: reading.first_prose + 1]
-        if line.index != title and line.words >= 2 and _same_title(line.folded, wanted)
-    ]
-    score, evidence = 0.98, "as declared"
-    if not reading.title:
-        score, evidence = (0.92 if repetitions or _is_head(reading, title) else 0.8), "first line"
-    yield Proposal(title, Label.TITLE, "headline", score, evidence)
-    for index in repetitions:
+    evidence = "as declared" if reading.title else "first line"
+    yield Proposal(title, Label.TITLE, "headline", 0.95 if certain else _UNSURE, evidence)
+    for index in _repetitions(reading, title):
         yield Proposal(index, Label.TITLE, "headline", 0.95, "the title once more")
 
 
-def _is_head(reading: Reading, title: int) -> bool:
-    """Whether a line is the title and no section heading of the article: it is long, or a date, a byline, a kicker
-    or a subtitle stands beside it before the prose."""
-    if reading.lines[title].words >= _LONG_TITLE:
+def _repetitions(reading: Reading, title: int) -> list[int]:
+    wanted = reading.lines[title].folded
+    head = reading.lines[: reading.first_prose + 1]
+    return [line.index for line in head if line.index != title and line.words >= 2 and _same_title(line.folded, wanted)]
+
+
+def _has_company(reading: Reading, title: int) -> bool:
+    """Whether a first line is the title and no section heading of the article.
+
+    It is where a date, a byline, a counter or the title once more stands below it before the prose, or one short
+    line above it or below it.
+    """
+    if _repetitions(reading, title):
         return True
-    others = [line for line in reading.lines[: reading.first_prose] if line.text and line.index != title]
-    return 0 < len(others) <= _FIRST_LINES and all(line.words <= _LONGEST_SUBTITLE for line in others)
+    head = [line for line in reading.lines[: reading.first_prose] if line.text]
+    above = [line for line in head if line.index < title]
+    below = [line for line in head if line.index > title]
+    if any(line.matches or is_date(line.text) or reading.is_name(line) for line in below):
+        return True
+    if len(above) == 1 and not below:
+        return above[0].words <= _LONGEST_SECTION
+    return not above and len(below) == 1 and _SHORTEST_SUBTITLE <= below[0].words <= _LONGEST_SUBTITLE
 
 
 def _same_title(text: str, title: str) -> bool:
