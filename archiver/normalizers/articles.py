@@ -58,7 +58,7 @@ def _others(document: Document, reading: Reading) -> Iterator[Element]:
 
 
 def _prose(reading: Reading, element: Element) -> int:
-    return sum(line.words for line in reading.lines[element.first : element.last] if line.prose)
+    return reading.prose_words(element.first, element.last)
 
 
 def _has_title(document: Document, element: Element, level: int) -> bool:

@@ -17,7 +17,7 @@ from functools import cache
 from pathlib import Path
 
 from archiver.document import Document, Element, Label, Proposal
-from archiver.normalizers.reading import Line, read
+from archiver.normalizers.reading import Line, Reading, read
 
 _DECISIVE = {"nav": Label.NAVIGATION, "button": Label.FORM, "footer": Label.LEGAL}
 _DECISIVE_SCORE = 0.92
@@ -35,9 +35,6 @@ def markup(document: Document) -> Iterator[Proposal]:
     if not document.is_html:
         return
     reading = read(document)
-    prose = [0]
-    for line in reading.lines:
-        prose.append(prose[-1] + (line.words if line.prose else 0))
     judged: dict[int, tuple[Label, float, str] | None] = {}
     for block, line in zip(document.blocks, reading.lines, strict=True):
         element = block.element
@@ -46,7 +43,7 @@ def markup(document: Document) -> Iterator[Proposal]:
                 break
             key = id(element)
             if key not in judged:
-                judged[key] = _judge(element, prose)
+                judged[key] = _judge(element, reading)
             found = judged[key]
             if found is not None:
                 yield _proposal(line, *found)
@@ -58,7 +55,7 @@ def _proposal(line: Line, label: Label, score: float, evidence: str) -> Proposal
     return Proposal(line.index, label, "markup", min(score, _SMALL_BOX) if line.prose else score, evidence)
 
 
-def _judge(element: Element, prose: list[int]) -> tuple[Label, float, str] | None:
+def _judge(element: Element, reading: Reading) -> tuple[Label, float, str] | None:
     """What an element calls itself, unless it holds too much of the page's prose to be that."""
     label = _DECISIVE.get(element.tag)
     word = element.tag
@@ -69,7 +66,7 @@ def _judge(element: Element, prose: list[int]) -> tuple[Label, float, str] | Non
         if not word:
             return None
         label, score = names[word], _VOTE
-    share = (prose[element.last] - prose[element.first]) / max(prose[-1], 1)
+    share = reading.prose_words(element.first, element.last) / max(reading.prose_words(), 1)
     if share > _LARGEST_SHARE:
         return None
     score = max(score, _SMALL_BOX) if share <= _SMALL_SHARE else score

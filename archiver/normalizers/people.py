@@ -127,9 +127,7 @@ def _bio(reading: Reading, name: Line) -> Line | None:
 
 def _is_late(reading: Reading, line: Line) -> bool:
     """Whether nearly all prose of the document stands before the line: a bio comes after the article."""
-    after = sum(other.words for other in reading.lines[line.index + 1 :] if other.prose)
-    before = sum(other.words for other in reading.lines[: line.index] if other.prose)
-    return after <= _LATE * before
+    return reading.prose_words(line.index + 1) <= _LATE * reading.prose_words(0, line.index)
 
 
 def _is_alone(document: Document, line: Line) -> bool:

@@ -8,9 +8,9 @@ from __future__ import annotations
 
 import re
 import tomllib
-from collections.abc import Iterator
 from dataclasses import dataclass
-from functools import cache, lru_cache
+from functools import cache, cached_property, lru_cache
+from itertools import accumulate
 from pathlib import Path
 
 from archiver.document import Block, Document, Label
@@ -56,12 +56,11 @@ class Line:
         return next((match for match in self.matches if match.label is label and match.how in kinds), None)
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class Reading:
     """The lines of a document, and where its prose begins and ends.
 
     `first_prose` and `last_prose` are indices of blocks; a document without prose has its length and -1 there.
-    `small_words` are the words that the document writes without a capital.
     """
 
     lines: tuple[Line, ...]
@@ -69,7 +68,20 @@ class Reading:
     title_index: int | None
     first_prose: int
     last_prose: int
-    small_words: frozenset[str]
+
+    @cached_property
+    def small_words(self) -> frozenset[str]:
+        """The words that the document writes without a capital."""
+        return frozenset(word for line in self.lines for word in _SMALL_WORD.findall(line.text))
+
+    @cached_property
+    def _prose_sums(self) -> list[int]:
+        return list(accumulate((line.words if line.prose else 0 for line in self.lines), initial=0))
+
+    def prose_words(self, start: int = 0, stop: int | None = None) -> int:
+        """How many words of prose the lines from `start` to before `stop` have."""
+        sums = self._prose_sums
+        return sums[len(self.lines) if stop is None else stop] - sums[start]
 
     def is_name(self, line: Line) -> bool:
         """Whether a line is a personal name: it looks like one, and none of its words is written small elsewhere.
@@ -80,22 +92,10 @@ class Reading:
             return False
         return not any(word.lower() in self.small_words for word in words(line.text) if word[0].isupper())
 
-    def head(self) -> Iterator[Line]:
-        """The lines from the title, or the beginning of a text, to the first prose."""
-        start = 0 if self.title_index is None else max(self.title_index - HEAD_REACH, 0)
-        return iter(self.lines[start : self.first_prose])
-
-    def tail(self) -> Iterator[Line]:
-        """The lines after the last prose."""
-        return iter(self.lines[self.last_prose + 1 :])
-
 
 # A heading that is this much of the declared title is the title; the rest names the site.
 _LEAST_TITLE_SHARE = 0.4
 _NO_LEVEL = 7
-
-# How many blocks before the title of a page still belong to its head: kicker, date, breadcrumbs.
-HEAD_REACH = 6
 
 
 @lru_cache(maxsize=1)
@@ -107,9 +107,8 @@ def read(document: Document) -> Reading:
     title_index = _find_title(lines, document.blocks, title)
     start = 0 if title_index is None else title_index + 1
     prose = [line.index for line in lines[start:] if line.prose]
-    small_words = frozenset(word for line in lines for word in _SMALL_WORD.findall(line.text))
     first, last = (prose[0], prose[-1]) if prose else (len(lines), -1)
-    return Reading(lines, title, title_index, first, last, small_words)
+    return Reading(lines, title, title_index, first, last)
 
 
 def fold(text: str) -> str:

@@ -98,7 +98,7 @@ def zones(document: Document) -> Iterator[Proposal]:
 
 def _after_prose(reading: Reading, line: Line) -> bool:
     """Whether enough of the article stands before a line: counted from the title, where one is known."""
-    return _prose_words(reading.lines[reading.title_index or 0 : line.index]) >= _WORDS_BEFORE
+    return reading.prose_words(reading.title_index or 0, line.index) >= _WORDS_BEFORE
 
 
 def _members(document: Document, reading: Reading, heading: Line, label: Label) -> tuple[list[Line], bool]:
@@ -106,7 +106,7 @@ def _members(document: Document, reading: Reading, heading: Line, label: Label) 
     box = _box(document, heading.index)
     if box is not None:
         members = list(reading.lines[heading.index + 1 : box])
-        if _prose_words(members) <= _LARGEST_SHARE * _prose_words(reading.lines):
+        if _prose_words(members) <= _LARGEST_SHARE * reading.prose_words():
             return members, True
     zone = ZONES[label]
     members = []
@@ -121,7 +121,7 @@ def _members(document: Document, reading: Reading, heading: Line, label: Label) 
 def _is_certain(document: Document, reading: Reading, heading: Line, label: Label, members: list[Line]) -> bool:
     """At the end of a document, or where the entries show that they are a list of links or dates."""
     after = members[-1].index if members else heading.index
-    before = _prose_words(reading.lines[reading.title_index or 0 : heading.index])
+    before = reading.prose_words(reading.title_index or 0, heading.index)
     if _prose_words(members) > _MOST_PROSE * before:
         return False
     if after >= reading.last_prose:
