@@ -116,7 +116,11 @@ def _of_file(path: Path, settings: Settings) -> RawDocument | Failure | Skip:
     Raises:
         UsageError: there is no such file, or it holds several documents.
     """
-    if not path.is_file():
+    try:
+        is_file = path.is_file()
+    except OSError as error:  # a name that is too long, a folder that may not be entered
+        raise UsageError(f"{path}: {error.strerror}") from error
+    if not is_file:
         raise UsageError(f"{path} is not a file")
     found = read_piece(Piece(path, path.name), settings)
     first = next(found, None)

@@ -42,7 +42,8 @@ def drop(document: Document) -> tuple[str, tuple[RecordBlock, ...]]:
         pieces.append(block.text)
         start, length = length, length + len(block.text)
         blocks.append(RecordBlock(*common, start, length, block.before, None))
-        last_kept = block.kind
+        if block.text:
+            last_kept = block.kind
     return "".join(pieces), tuple(blocks)
 
 
@@ -62,7 +63,7 @@ def compose(
     settings_sha256 = settings.digest()
     identity = digest((source.url or source.source_uri).encode("utf-8", "replace"))[:_ID_LENGTH]
     version = "\n".join((identity, source_sha256, settings_sha256, __version__))
-    base = urljoin(metadata.url or "", document.head.base)
+    base = _base(metadata.url or "", document.head.base)
     return Record(
         id=identity,
         version_id=digest(version.encode("ascii"))[:_ID_LENGTH],
@@ -146,6 +147,14 @@ def _images(document: Document, base: str) -> tuple[Image, ...]:
             if url := _absolute(base, image.url):
                 images.append(Image(url, block.text if is_caption else image.caption))
     return tuple(images)
+
+
+def _base(url: str, declared: str) -> str:
+    """The address that the page's links start from: its own, moved by its ``<base>`` where that is an address."""
+    try:
+        return urljoin(url, declared)
+    except ValueError:
+        return url
 
 
 def _absolute(base: str, url: str) -> str | None:

@@ -19,7 +19,7 @@ from typing import Any
 
 from archiver.compose import compose, digest, drop
 from archiver.decode import decode
-from archiver.document import HTML, TEXT, Document, Head, Link, Normalizer, RawDocument, Verdict
+from archiver.document import HTML, TEXT, Document, Head, Label, Link, Normalizer, RawDocument, Verdict
 from archiver.errors import ArchiverError, DocumentError, LimitError, UsageError
 from archiver.features import Floats
 from archiver.labeling import judge
@@ -164,7 +164,9 @@ def _prepare_html(text: str, raw: RawDocument, settings: Settings) -> Document:
     for repair in document.repairs:
         assert repair.block is not None
         block = document.blocks[repair.block]
-        block.text = texts[repair.block].strip()
+        text = texts[repair.block]
+        block.text = text.strip("\n").rstrip() if block.kind is Label.CODE else text.strip()
+        block.link_chars = min(block.link_chars, len(block.text))
         block.links = tuple(Link(_repaired(link.text), link.url) for link in block.links)
     document.head = _repair_head(document.head)
     return document

@@ -12,7 +12,10 @@ from typing import Any, TypeAlias
 
 from archiver.document import Head, Json
 
-SELECTOR = 'html,base,meta,link,title,time,[itemprop],a[rel~="author"],script[type="application/ld+json"]'
+# A drawing has a `<title>` too, which is the tooltip of an icon.
+SELECTOR = (
+    'html,base,meta,link,title:not(svg *,math *),time,[itemprop],a[rel~="author"],script[type="application/ld+json"]'
+)
 
 # Longest declared string that is kept. JSON-LD is exempt: it may hold a whole article.
 _LONGEST_VALUE = 20_000

@@ -25,7 +25,6 @@ _KINDS = {
     "dt": Label.LIST_ITEM,
     "dd": Label.LIST_ITEM,
     "blockquote": Label.QUOTE,
-    "q": Label.QUOTE,
     "pre": Label.CODE,
     "figcaption": Label.CAPTION,
     "caption": Label.CAPTION,
@@ -104,8 +103,8 @@ class _Walk:
         return self._blocks
 
     def _text(self, data: str) -> None:
-        if not self._pieces and not self._preformatted:
-            if data.isspace():
+        if not self._pieces:
+            if data.isspace() and not self._preformatted:
                 return
             self._covering = tuple(word for words in self._inline for word in words)
         self._pieces.append(data)

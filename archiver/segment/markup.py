@@ -6,6 +6,7 @@ which is slow and portable and a witness in tests. No other file knows either of
 
 from __future__ import annotations
 
+import warnings
 from collections.abc import Callable, Iterator
 from typing import Any, NamedTuple
 
@@ -95,13 +96,15 @@ def _parse_with_html5lib(html: str, depth_limit: int) -> Page:
         import html5lib  # noqa: F401
     except ImportError as error:
         raise UsageError("the parser html5lib is not installed: pip install 'archiver[html5lib]'") from error
-    from bs4 import BeautifulSoup
+    from bs4 import BeautifulSoup, UnusualUsageWarning
     from bs4.element import PreformattedString
 
     def text(node: Any) -> str:
         return "".join(string for string in node.find_all(string=True) if not isinstance(string, PreformattedString))
 
-    soup = BeautifulSoup(html, "html5lib")
+    with warnings.catch_warnings():  # what a page looks like, XML or an address, is nobody's mistake
+        warnings.simplefilter("ignore", UnusualUsageWarning)
+        soup = BeautifulSoup(html, "html5lib")
     elements = ((node.name, node) for node in soup.select(SELECTOR))
     head = read_head(elements, _soup_attribute, text)
     return Page(head, _soup_events(soup, depth_limit), _soup_attribute)
