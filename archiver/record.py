@@ -122,7 +122,7 @@ class Violation(NamedTuple):
 
     `source` and `row` say where the record stands (file, and row counted from 0), `pointer` is the JSON
     Pointer into the record (RFC 6901), `rule` the schema keyword, `expected` what it asks for, and `value`
-    what stands there, as JSON, shortened.
+    what stands there, as JSON, shortened. `line` is the line of a JSON Lines file, counted from 1.
     """
 
     source: str
@@ -131,6 +131,7 @@ class Violation(NamedTuple):
     rule: str
     expected: str
     value: str
+    line: int | None = None
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,0 +1,121 @@
+"""Records in memory in, violations out: the gate of the pipeline and the Python function `validate`."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterable, Iterator, Mapping
+from functools import cache
+from itertools import islice
+from pathlib import Path
+
+from archiver.document import Json
+from archiver.record import Record, Violation
+from archiver.record_json import to_json
+from archiver.resources import resource
+from archiver.settings import Limits, Settings
+from archiver.validate.explain import not_json, to_violation, too_deep
+from archiver.validate.schema import compile_schema, read_schema
+
+MAX_PER_RECORD = 100
+"""Violations reported of one record: enough to see what is wrong with it."""
+
+
+class Validator:
+    """A schema, compiled once, that finds what records break.
+
+    Raises:
+        SchemaError: the schema cannot be used.
+    """
+
+    def __init__(
+        self, schema: Path | Mapping[str, Json] | None = None, record_depth: int = Limits().record_depth
+    ) -> None:
+        self._compiled = compile_schema(schema)
+        self._record_depth = record_depth
+
+    def violations(self, record: Json, source: str = "", row: int | None = None) -> list[Violation]:
+        """What a value in JSON form breaks, at most `MAX_PER_RECORD`; empty when it is valid.
+
+        NaN counts as null, for that is what stands for a missing number in data frames.
+        """
+        if too_deep(record, self._record_depth):
+            depth = f"at most {self._record_depth} levels of nesting"
+            return [Violation(source, row, "", "depth", depth, "more")]
+        return self.violations_of_shallow(record, source, row)
+
+    def violations_of_shallow(self, record: Json, source: str = "", row: int | None = None) -> list[Violation]:
+        """The same for a value that is known not to be nested deeply: its depth is not measured."""
+        try:
+            if self._compiled.is_valid(record):
+                return []
+            errors = islice(self._compiled.iter_errors(record), MAX_PER_RECORD)
+            return [to_violation(error, source, row) for error in errors]
+        except ValueError:
+            places = islice(not_json(record), MAX_PER_RECORD)
+            return [Violation(source, row, place, "json", wanted, found) for place, wanted, found in places]
+
+
+def validate(
+    records: Iterable[Mapping[str, Json] | Record], schema: Path | str | Mapping[str, Json] | None = None
+) -> Iterator[Violation]:
+    """What `records` break of `schema`, a path or a mapping, by default that of our own records.
+
+    `Violation.row` counts the records from 0.
+
+    Raises:
+        SchemaError: the schema cannot be used.
+    """
+    compiled = Validator(schema) if isinstance(schema, Mapping) else validator(schema)
+    for row, record in enumerate(records):
+        yield from compiled.violations(to_json(record) if isinstance(record, Record) else record, row=row)
+
+
+@cache
+def validator(schema: Path | str | None = None) -> Validator:
+    """The validator for a schema file, compiled once a process; None is the built-in schema.
+
+    Raises:
+        SchemaError: the schema cannot be used.
+    """
+    return Validator(None if schema is None else Path(schema))
+
+
+def check_record(record: Record, settings: Settings) -> list[Violation]:
+    """What a record breaks of the built-in schema and, beside it, of the user's (`Settings.schema`).
+
+    Raises:
+        SchemaError: the user's schema cannot be used. Call `validator(settings.schema)` first to know early.
+    """
+    tree = to_json(record)
+    schemas = (None, settings.schema) if settings.schema else (None,)
+    return [
+        violation
+        for schema in schemas
+        for violation in validator(schema).violations_of_shallow(tree, record.source_uri)
+    ]
+
+
+def check_given(given: Mapping[str, Json]) -> list[Violation]:
+    """What a source gave for a metadata field that is of a wrong type; fields of no column are not looked at.
+
+    A list of names may come as one string, a date or a time as anything written: a string or a number. Lone
+    surrogates are no matter of type and pass.
+    """
+    text = json.dumps(given, ensure_ascii=False, default=str).encode("utf-8", "replace")
+    return _given().violations(json.loads(text))
+
+
+@cache
+def _given() -> Validator:
+    columns = read_schema(resource("schemas", "article.schema.json"))["properties"]
+    return Validator({"properties": {name: _as_given(name, column) for name, column in columns.items()}})
+
+
+def _as_given(name: str, column: Mapping[str, Json]) -> Json:
+    """The types in which a source may give what ends up in `column`."""
+    if column.get("type") == "array":
+        return {"type": ["string", "array", "null"], "items": {"type": "string"}}
+    if column.get("format") or name == "published_raw":
+        return {"type": ["string", "number", "null"]}
+    kind = column.get("type", "string")
+    return {"type": [kind, "null"] if isinstance(kind, str) else kind}
