@@ -1,0 +1,70 @@
+"""Results of a program of one's own straight into an archive: any iterable in, the layout of every archive out."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator
+from datetime import UTC, datetime
+from itertools import chain
+from pathlib import Path
+
+from archiver.archive.finishing import finish
+from archiver.archive.ledger import Ledger
+from archiver.archive.receipt import Receipt
+from archiver.archive.terms import terms_of
+from archiver.archive.workplace import Workplace, workplace
+from archiver.archive.writer import weight, write_shard
+from archiver.record import Record, Result
+
+SHARD_CHARACTERS = 128 * 1024 * 1024
+"""A new part begins after this much text: about a hundred megabytes of Parquet at most."""
+
+
+def write_archive(
+    results: Iterable[Result],
+    out: str | Path,
+    *,
+    overwrite: bool = False,
+    shard_characters: int = SHARD_CHARACTERS,
+) -> Ledger:
+    """Write what `clean_many` gives, or any other results, to a new archive, and return its ledger.
+
+    Only what fits in a row group is held in memory. If it is cut off, `out` is left without a manifest; an
+    iterable cannot be resumed, so call it again with `overwrite`.
+
+    Raises:
+        UsageError: there is something in `out` and `overwrite` is not set, or it is not archiver's.
+        ArchiveError: another process writes there, or the disk refuses.
+    """
+    started = datetime.now(UTC)
+    with workplace(Path(out), "overwrite" if overwrite else "refuse") as place:
+        terms = terms_of(None, (), None, None)
+        place.begin(terms)
+        receipts = list(_write_shards(iter(results), place, shard_characters))
+        return finish(place, terms, receipts, started, workers=1).ledger
+
+
+def _write_shards(results: Iterator[Result], place: Workplace, budget: int) -> Iterator[Receipt]:
+    for shard, first in enumerate(results):
+        share = _Share(chain([first], results), budget)
+        yield write_shard(place.root, shard, None, share, share.read)
+
+
+class _Share:
+    """The next results, until their text exceeds a budget; counts them."""
+
+    def __init__(self, results: Iterator[Result], budget: int) -> None:
+        self._results = results
+        self._budget = budget
+        self._count = 0
+
+    def __iter__(self) -> Iterator[Result]:
+        left = self._budget
+        for result in self._results:
+            self._count += 1
+            yield result
+            left -= weight(result) if isinstance(result, Record) else 1
+            if left <= 0:
+                return
+
+    def read(self) -> int:
+        return self._count

@@ -1,0 +1,78 @@
+"""Files that are either whole or not there: written beside, synced, renamed, and the folder synced.
+
+A file in the making has a hidden name in its own folder, so that no reader takes it for part of the archive
+and the rename never crosses a file system.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import os
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+
+from archiver.errors import ArchiveError
+
+_CHUNK = 1024 * 1024
+_UNFINISHED = ".unfinished"
+
+
+def unfinished(path: Path) -> Path:
+    """The hidden name beside `path` under which it is written until it is whole."""
+    return path.with_name(f".{path.name}{_UNFINISHED}")
+
+
+def remove_unfinished(folder: Path) -> None:
+    """Remove what a killed writer left in `folder`; a folder that does not exist is fine."""
+    for path in folder.glob(f".*{_UNFINISHED}"):
+        path.unlink(missing_ok=True)
+
+
+def write_whole(path: Path, content: bytes) -> None:
+    """Write `content` to `path` so that a crash at any moment leaves the old file or the new one."""
+    path.parent.mkdir(parents=True, exist_ok=True)
+    unfinished(path).write_bytes(content)
+    publish(path)
+
+
+def publish(path: Path) -> None:
+    """Give the unfinished file of `path` its name, once it and its name are sure to be on disk."""
+    beside = unfinished(path)
+    with beside.open("rb+") as file:
+        os.fsync(file.fileno())
+    beside.replace(path)
+    sync_folder(path.parent)
+
+
+def sync_folder(folder: Path) -> None:
+    """Make the names in `folder` durable. Windows cannot open a folder and needs no such call."""
+    if os.name == "nt":
+        return
+    handle = os.open(folder, os.O_RDONLY)
+    try:
+        os.fsync(handle)
+    finally:
+        os.close(handle)
+
+
+def sha256_of(path: Path) -> str:
+    """The SHA-256 of a file, in hex, read in pieces."""
+    digest = hashlib.sha256()
+    with path.open("rb") as file:
+        while chunk := file.read(_CHUNK):
+            digest.update(chunk)
+    return digest.hexdigest()
+
+
+@contextmanager
+def storage_errors(out: Path) -> Iterator[None]:
+    """Turn a failing disk into an `ArchiveError` that says what is safe and how to go on."""
+    try:
+        yield
+    except OSError as error:
+        place = f" ({error.filename})" if error.filename else ""
+        reason = error.strerror or str(error)
+        raise ArchiveError(
+            f"cannot write to {out}: {reason}{place}; all that is finished is safe, go on with --resume"
+        ) from error

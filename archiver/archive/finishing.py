@@ -1,0 +1,35 @@
+"""The end of a run: all receipts in, a finished archive out. Done again after a kill it comes to the same."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from datetime import UTC, datetime
+
+from archiver.archive.duplicates import drop_duplicates
+from archiver.archive.durable import storage_errors
+from archiver.archive.manifest import Manifest, manifest_of, read_manifest, write_manifest, write_run
+from archiver.archive.receipt import Receipt, read_receipt
+from archiver.archive.terms import Terms
+from archiver.archive.workplace import Workplace
+
+
+def finish(place: Workplace, terms: Terms, receipts: Sequence[Receipt], started: datetime, workers: int) -> Manifest:
+    """Drop duplicates across shards, check the ledger, write the manifest, and put the archive in its place.
+
+    `receipts` are those of the run under `terms`, one for each of its shards, in any order.
+
+    Raises:
+        ArchiveError: a receipt is missing, a ledger does not add up, or the disk refuses.
+    """
+    root, first = place.root, terms.first_shard
+    with storage_errors(place.out):
+        earlier = [read_receipt(root, shard) for shard in range(first)]
+        runs = [run for run in read_manifest(root, checked=False).runs if run.first_shard < first] if first else []
+        own = sorted(receipts, key=lambda receipt: receipt.shard)
+        place.remove_shards_from(first + len(own))
+        final = drop_duplicates(root, [*earlier, *own], first)
+        manifest = manifest_of(root, [*runs, terms], final)
+        write_run(root, started, datetime.now(UTC), workers)
+        write_manifest(root, manifest)
+        place.end()
+    return manifest
