@@ -8,6 +8,7 @@ from __future__ import annotations
 import difflib
 import hashlib
 import json
+import re
 import tomllib
 from collections.abc import Mapping
 from dataclasses import dataclass, field, fields, is_dataclass
@@ -20,6 +21,8 @@ from archiver.errors import UsageError
 T = TypeVar("T")
 
 MEBIBYTE = 1024 * 1024
+
+_BARE_KEY = re.compile(r"[A-Za-z0-9_-]+")
 
 
 @dataclass(frozen=True, slots=True)
@@ -73,6 +76,15 @@ class Settings:
     def to_json(self) -> str:
         """The settings as canonical JSON: sorted keys, no white space."""
         return json.dumps(_plain(self), sort_keys=True, separators=(",", ":"), ensure_ascii=False)
+
+    def to_toml(self) -> str:
+        """The settings as a whole ``archiver.toml``; `read_settings` gives them back. What is not set is left out."""
+        tree: dict[str, Any] = _plain(self)
+        tables = {name: value for name, value in tree.items() if isinstance(value, dict)}
+        lines = _toml_lines({name: value for name, value in tree.items() if name not in tables})
+        for name, table in tables.items():
+            lines += ["", f"[{name}]", *_toml_lines(table)]
+        return "\n".join(lines) + "\n"
 
 
 def read_settings(path: Path | None = None, assignments: tuple[str, ...] = ()) -> Settings:
@@ -165,6 +177,20 @@ def _plain(value: Any) -> Any:
     if isinstance(value, Mapping):
         return dict(value)
     return value
+
+
+def _toml_lines(table: Mapping[str, Any]) -> list[str]:
+    return [f"{_toml_key(key)} = {_toml(value)}" for key, value in table.items() if value is not None]
+
+
+def _toml(value: Any) -> str:
+    """A value in TOML. JSON writes them alike, but for DEL, which TOML wants escaped."""
+    written = json.dumps(list(value) if isinstance(value, tuple) else value, ensure_ascii=False)
+    return written.replace("\x7f", "\\u007f")
+
+
+def _toml_key(key: str) -> str:
+    return key if _BARE_KEY.fullmatch(key) else _toml(key)
 
 
 @cache

@@ -1,0 +1,57 @@
+"""Folding: lines and phrases brought to one form, in which a phrase matches however a page writes it.
+
+What enters is a line as it stands; what leaves keeps the case, since names are told by their capitals,
+and `str.lower` of it has the same length. Folded away: white space, bullets and punctuation at both ends,
+the accents of Latin letters, the shape of apostrophes, soft hyphens, Arabic vowel signs, and the value of
+every number, which becomes ``0`` with a space on either side. Full-width letters, digits and signs become
+their plain forms, and the brackets of East Asian pages square ones.
+"""
+
+from __future__ import annotations
+
+import re
+import unicodedata
+
+NUMBER = "0"
+
+_CORE = re.compile(r"[^\w©ⓒ]*(.*\w)", re.DOTALL)
+_FULL_WIDTH = 0xFEE0
+"""How far a full-width form stands from its ASCII character."""
+_DIGIT = re.compile(r"\d")
+_NUMBER = re.compile(r"\s*[(\[]?\d+(?:[ .,:/'-]{1,2}\d+)*(?: ?[KMkm]\b|[万萬千億亿만천억])?[)\]]?\s*")
+_MARKS = re.compile(r" +(?=[:?!])")
+
+
+def _table() -> dict[int, str]:
+    """Characters that a page may write in more than one way, each to the form the phrases are compared in."""
+    latin = (*range(0x00C0, 0x0250), *range(0x1E00, 0x1F00))
+    table = {code: base for code in latin if (base := unicodedata.normalize("NFD", chr(code))[0]) != chr(code)}
+    table |= dict.fromkeys((*range(0x0300, 0x0370), 0x00AD, *range(0x200B, 0x2010), 0xFEFF), "")
+    table |= dict.fromkeys((*range(0x064B, 0x0653), 0x0640), "")
+    table |= {ord(char): "'" for char in "‘’ʼ´`"} | {ord(char): '"' for char in "“”„«»"}
+    pairs = ("İi", "ıi", "ёе", "ЁЕ", "أا", "إا", "آا", "ىي", "ةه", "【[", "】]", "〔[", "〕]", "ⓒ©", "–-", "—-")
+    table |= {full: chr(full - _FULL_WIDTH) for full in range(0xFF01, 0xFF5F)}
+    return table | {ord(pair[0]): pair[1] for pair in pairs}
+
+
+_FOLDED = _table()
+
+
+def fold(line: str) -> str:
+    """The line folded, in its own case; empty where it has no letter or digit."""
+    core = _CORE.match(line)
+    return _fold_inner(core[1]) if core else ""
+
+
+def fold_phrase(phrase: str) -> str:
+    """A phrase in the form that lines are compared in, with its open slots and a colon at its end kept."""
+    return _fold_inner(phrase.replace("{n}", NUMBER)).lower()
+
+
+def _fold_inner(text: str) -> str:
+    if not text.isascii():
+        text = text.translate(_FOLDED)
+    text = " ".join(text.split())
+    if _DIGIT.search(text):
+        text = _NUMBER.sub(f" {NUMBER} ", text).strip()
+    return _MARKS.sub("", text)
