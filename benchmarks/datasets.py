@@ -1,0 +1,146 @@
+"""The development data as cases: a document to clean, and the gold to hold the outcome against.
+
+Enters: the data folder, `../shared/data` from the project's root or where ``ARCHIVER_DATA`` points.
+Leaves: lists of `Case`. Gold is read when a set is asked for, pages when a case is.
+"""
+
+from __future__ import annotations
+
+import gzip
+import hashlib
+import json
+import os
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+from archiver.document import HTML, TEXT, RawDocument
+
+VARIABLE = "ARCHIVER_DATA"
+DEFAULT_FOLDER = Path(__file__).resolve().parents[2] / "shared" / "data"
+DIRTY_FORMS = ("resili_main", "traf_recall", "readability", "resili_full")
+"""What three extractors leave of the WCXB articles, and the text of the whole page."""
+
+
+class DataAbsentError(Exception):
+    """The development data is not on this machine. The message says where it was looked for."""
+
+
+@dataclass(frozen=True, slots=True)
+class Case:
+    """One document of a set and its gold.
+
+    `stored` is the compressed page, or the text itself where the set holds plain text. `group` is the page
+    type or the country. `gold` holds the accepted texts, of which the one that fits best counts; the sets
+    without a gold text have `must_have` and `must_not_have` segments instead.
+    """
+
+    id: str
+    stored: Path | str
+    url: str | None = None
+    group: str = ""
+    gold: tuple[str, ...] = ()
+    must_have: tuple[str, ...] = ()
+    must_not_have: tuple[str, ...] = ()
+
+    def document(self) -> RawDocument:
+        """The document as a source would hand it on; the page is read now."""
+        if isinstance(self.stored, str):
+            return RawDocument(self.stored.encode(), self.id, media_type=TEXT, charset="utf-8")
+        return RawDocument(gzip.decompress(self.stored.read_bytes()), self.id, media_type=HTML, url=self.url)
+
+    def digest(self) -> str:
+        """SHA-256 of the document as stored, in hex."""
+        stored = self.stored.encode() if isinstance(self.stored, str) else self.stored.read_bytes()
+        return hashlib.sha256(stored).hexdigest()
+
+
+def data_folder() -> Path:
+    """The folder of the development data.
+
+    Raises:
+        DataAbsentError: there is none.
+    """
+    folder = Path(os.environ.get(VARIABLE) or DEFAULT_FOLDER)
+    if not (folder / "wcxb-dev").is_dir():
+        raise DataAbsentError(f"no development data in {folder}: set {VARIABLE} to the folder that holds wcxb-dev/")
+    return folder
+
+
+def wcxb(folder: Path) -> list[Case]:
+    """1,497 pages of seven types (`group`) with the main content of each."""
+    pages = folder / "wcxb-dev"
+    return [
+        Case(
+            row["id"],
+            pages / "html" / f"{row['id']}.html.gz",
+            url=row["url"] or None,
+            group=row["page_type"],
+            gold=(row["main_content"],),
+        )
+        for row in _rows(pages / "gold.jsonl.gz")
+    ]
+
+
+def news(folder: Path) -> list[Case]:
+    """125 strict news articles; the body is accepted with and without the summary above it."""
+    pages = folder / "news-dev"
+    return [
+        Case(
+            row["id"],
+            pages / "html" / f"{row['id']}.html.gz",
+            url=row["url"],
+            group=row["country"],
+            gold=("\n".join(row["body"]), "\n".join(row["summary"] + row["body"])),
+        )
+        for row in _rows(pages / "gold.jsonl")
+    ]
+
+
+def multilingual(folder: Path) -> list[Case]:
+    """487 pages, most of them German, with segments that must and that must not be in the text."""
+    pages = folder / "multilingual-dev"
+    return [
+        Case(
+            row["id"],
+            pages / "html" / f"{row['id']}.html.gz",
+            url=row["url"],
+            must_have=tuple(row["must_have"]),
+            must_not_have=tuple(row["must_not_have"]),
+        )
+        for row in _rows(pages / "gold.jsonl")
+    ]
+
+
+def dirty(folder: Path, form: str) -> list[Case]:
+    """The 793 WCXB articles as plain text with residual clutter, in one of `DIRTY_FORMS`."""
+    gold = {case.id: case.gold for case in wcxb(folder)}
+    return [
+        Case(row["id"], row["text"], group=form, gold=gold[row["id"]])
+        for row in _rows(folder / "dirty-text-dev" / f"{form}.jsonl.gz")
+    ]
+
+
+def sample(cases: Sequence[Case], size: int | None) -> list[Case]:
+    """The `size` cases whose ids hash lowest, in their given order: the same ones on every machine.
+
+    >>> [case.id for case in sample([Case(str(n), "") for n in range(9)], 3)]
+    ['3', '4', '8']
+    >>> len(sample([Case("a", "")], None))
+    1
+    """
+    if size is None or size >= len(cases):
+        return list(cases)
+    chosen = set(sorted((case.id for case in cases), key=_hash)[:size])
+    return [case for case in cases if case.id in chosen]
+
+
+def _hash(identifier: str) -> str:
+    return hashlib.sha256(identifier.encode()).hexdigest()
+
+
+def _rows(file: Path) -> Iterator[dict[str, Any]]:
+    stored = file.read_bytes()
+    lines = gzip.decompress(stored) if file.suffix == ".gz" else stored
+    yield from map(json.loads, lines.splitlines())
