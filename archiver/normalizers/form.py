@@ -17,6 +17,7 @@ from archiver.phrases import Kind
 
 _CREDIT = re.compile(r"^(?:©|\(c\)|📷|📸)\s*\S|^\[?(?:©)|\s©\s?[^.]{2,60}$", re.IGNORECASE)
 _LONGEST_CREDIT = 40
+_AGENCY = re.compile(r"[(\[][^()\[\]/]{2,30}/\s?[^\W\d_][^()\[\]/]{2,40}[)\]]\.?$")
 _LONGEST_CREDITED = 8
 _CRUMBS = re.compile(r"^[^>›»/|]{1,40}(?:\s[>›»/]\s[^>›»/|]{1,120}){1,}$")
 _LONGEST_CRUMBS = 25
@@ -49,7 +50,9 @@ def _sign(document: Document, reading: Reading, line: Line) -> Proposal:
 
 
 def _ends_with_credit(line: Line) -> bool:
-    """Whether the last few words are a credit, such as "(Photo: Ana Ruiz)"."""
+    """Whether the last few words are a credit, such as "(Photo: Ana Ruiz)" or "(Reuters/Ana Ruiz)"."""
+    if _AGENCY.search(line.text):
+        return True
     match = line.match(Label.CAPTION, Kind.ANYWHERE, Kind.START)
     if match is None:
         return False

@@ -21,6 +21,8 @@ _SHORTEST_RUN = 2
 _COUNTER = re.compile(r"\d[\d.,\u00a0 ]*[^\d]+")
 _BETWEEN = " |·•,/-–"
 _LONGEST_COUNTERS = 12
+# Blocks between the title of a page and its date, at most.
+_HEAD = 12
 _COUNTED = (Label.COUNTER, Label.COMMENTS, Label.SHARE)
 
 
@@ -72,7 +74,9 @@ def _dates(document: Document, reading: Reading) -> Iterator[Proposal]:
     for line in reading.lines:
         if not is_date(line.text):
             continue
-        in_head = line.index < reading.first_prose and (not document.is_html or abs(line.index - start) <= 12)
-        tagged = "time" in document.blocks[line.index].inline or "date" in document.blocks[line.index].inline
-        if in_head or line.index > reading.last_prose or tagged:
-            yield Proposal(line.index, Label.DATE, "lists", 0.93 if not line.matches else 0.92, "nothing but a date")
+        in_head = line.index < reading.first_prose and (not document.is_html or abs(line.index - start) <= _HEAD)
+        tagged = {"time", "date"} & set(document.blocks[line.index].inline)
+        if in_head or tagged:
+            yield Proposal(line.index, Label.DATE, "lists", 0.93, "nothing but a date")
+        elif line.index > reading.last_prose:
+            yield Proposal(line.index, Label.DATE, "lists", 0.8, "a date below the article")

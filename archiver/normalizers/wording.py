@@ -17,6 +17,8 @@ from archiver.phrases import Kind, Match
 
 # How often a phrase is right, by how it matched. A heading is right where its list follows: see `zones`.
 _SCORES = {Kind.LINE: 0.95, Kind.START: 0.9, Kind.HEADING: 0.75, Kind.HINT: 0.7, Kind.ANYWHERE: 0.65}
+# A heading of several words ("Leave a comment", "Mehr zum Thema") is no heading of an article, list or not.
+_LONG_HEADING = 0.9
 
 # Labels whose phrases mean clutter between two paragraphs too. Those of the others ("Contact us", "Price",
 # "10 min") may be a heading, a cell of a table or an entry of a list there, and only vote, unless they are as
@@ -40,6 +42,8 @@ def wording(document: Document) -> Iterator[Proposal]:
 
 def _score(line: Line, match: Match, reading: Reading) -> float:
     score = _SCORES[match.how]
+    if match.how is Kind.HEADING and line.words > 1 and match.label in _ANYWHERE:
+        score = _LONG_HEADING
     if match.how in (Kind.START, Kind.ANYWHERE) and line.words > _LONGEST_START:
         return 0.5
     if (
