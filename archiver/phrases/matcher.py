@@ -133,7 +133,7 @@ class Phrasebook:
         words = set(_WORDS.findall(folded))
         for word in self._inside.keys() & words:
             found += [match for text, match in self._inside[word] if text in folded]
-        return sorted(found, key=lambda match: match.source)
+        return sorted(found, key=lambda match: (match.source, match.phrase))
 
 
 def _spell_out(text: str, networks: Sequence[str]) -> Iterator[str]:
