@@ -23,6 +23,7 @@ _CRUMBS = re.compile(r"^[^>›»/|]{1,40}(?:\s[>›»/]\s[^>›»/|]{1,120}){1,}
 _LONGEST_CRUMBS = 25
 # A repeated line of at least so many words was not repeated by the author.
 _SHORTEST_DUPLICATE = 10
+_SHORTEST_QUOTE = 6
 
 
 def form(document: Document) -> Iterator[Proposal]:
@@ -78,3 +79,16 @@ def _duplicates(document: Document, reading: Reading) -> Iterator[Proposal]:
     for first, *again in seen.values():
         if len(again) == 1:
             yield Proposal(again[0], Label.DUPLICATE, "form", 0.93, f"as block {first}")
+    yield from _pull_quotes(document, reading)
+
+
+def _pull_quotes(document: Document, reading: Reading) -> Iterator[Proposal]:
+    """A quote set apart that a paragraph of the article says too."""
+    quotes = [line for line in reading.lines if document.blocks[line.index].kind is Label.QUOTE]
+    if not quotes or not document.is_html:
+        return
+    paragraphs = [fold(line.text) for line in reading.lines if document.blocks[line.index].kind is Label.PARAGRAPH]
+    for line in quotes:
+        folded = fold(line.text)
+        if line.words >= _SHORTEST_QUOTE and any(folded in paragraph for paragraph in paragraphs):
+            yield Proposal(line.index, Label.DUPLICATE, "form", 0.92, "a pull quote")

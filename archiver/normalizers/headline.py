@@ -58,7 +58,10 @@ def _title_of_text(document: Document, reading: Reading) -> int | None:
         return None
     longer = [line for line in candidates if line.words > _LONGEST_SECTION]
     first = longer[0] if longer and candidates[0].words <= _LONGEST_SECTION else candidates[0]
-    return first.index if _stands_apart(document, first.index) else None
+    following = next((line for line in reading.lines[first.index + 1 :] if line.text), None)
+    if _stands_apart(document, first.index) or (following and _is_head_matter(following, first.folded)):
+        return first.index
+    return None
 
 
 def _may_be_title(document: Document, line: Line) -> bool:

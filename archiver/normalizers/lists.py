@@ -15,7 +15,7 @@ from collections.abc import Iterator
 
 from archiver.document import Document, Label, Proposal
 from archiver.normalizers.reading import Line, Reading, is_date, read
-from archiver.phrases import phrasebook
+from archiver.phrases import Phrasebook, phrasebook
 
 _SHORTEST_RUN = 2
 _COUNTER = re.compile(r"\d[\d.,\u00a0 ]*[^\d]+")
@@ -23,6 +23,9 @@ _BETWEEN = " |·•,/-–"
 _LONGEST_COUNTERS = 12
 # Blocks between the title of a page and its date, at most.
 _HEAD = 12
+_SEPARATOR = re.compile(r"\s[|·•/–—-]\s")
+_LONGEST_DATELINE = 20
+_BESIDE_DATE = (Label.DATE, Label.COUNTER, Label.BYLINE, Label.COMMENTS)
 _COUNTED = (Label.COUNTER, Label.COMMENTS, Label.SHARE)
 
 
@@ -71,8 +74,9 @@ def _counters(document: Document, reading: Reading) -> Iterator[Proposal]:
 def _dates(document: Document, reading: Reading) -> Iterator[Proposal]:
     """A line that is only a date: above the prose it dates the article; on a page the tag `time` says so."""
     start = 0 if reading.title_index is None else reading.title_index
+    book = phrasebook(document.language)
     for line in reading.lines:
-        if not is_date(line.text):
+        if not (is_date(line.text) or (line.words <= _LONGEST_DATELINE and _is_dateline(line, book))):
             continue
         in_head = line.index < reading.first_prose and (not document.is_html or abs(line.index - start) <= _HEAD)
         tagged = {"time", "date"} & set(document.blocks[line.index].inline)
@@ -80,3 +84,11 @@ def _dates(document: Document, reading: Reading) -> Iterator[Proposal]:
             yield Proposal(line.index, Label.DATE, "lists", 0.93, "nothing but a date")
         elif line.index > reading.last_prose:
             yield Proposal(line.index, Label.DATE, "lists", 0.8, "a date below the article")
+
+
+def _is_dateline(line: Line, book: Phrasebook) -> bool:
+    """Whether a line is a date and things that stand beside one: "8 May 2025 | Updated 9:40 | 3 min read"."""
+    parts = [part.strip() for part in _SEPARATOR.split(line.text)]
+    if len(parts) < 2 or not any(map(is_date, parts)):
+        return False
+    return all(is_date(part) or any(match.label in _BESIDE_DATE for match in book.match(part)) for part in parts)

@@ -21,6 +21,8 @@ from archiver.words import count_words, words
 PROSE_WORDS = 20
 SHORT_PROSE_WORDS = 10
 _PROSE_LINKS = 0.5
+# A shorter line that holds a phrase of page furniture is no prose: a sign-up box, a notice.
+_LONGEST_PHRASED = 40
 
 # Longest line that is compared with the title or taken for a name, a date or a network.
 _SHORT_CHARS = 200
@@ -159,7 +161,7 @@ def _line(index: int, block: Block, matches: tuple[Match, ...]) -> Line:
 def _is_prose(block: Block, words: int, density: float, matches: tuple[Match, ...]) -> bool:
     if density >= _PROSE_LINKS or words < SHORT_PROSE_WORDS or block.kind is Label.CAPTION:
         return False
-    if any(match.how is not Kind.ANYWHERE for match in matches):
+    if any(match.how is not Kind.ANYWHERE for match in matches) or (matches and words < _LONGEST_PHRASED):
         return False
     if words >= PROSE_WORDS:
         return bool(_SENTENCE_END.search(block.text) or _SENTENCE_INSIDE.search(block.text))

@@ -17,7 +17,7 @@ from archiver.phrases import Kind, Match
 
 # How often a phrase is right, by how it matched. A heading is right where its list follows: see `zones`.
 _SCORES = {Kind.LINE: 0.95, Kind.START: 0.9, Kind.HEADING: 0.75, Kind.HINT: 0.7, Kind.ANYWHERE: 0.65}
-# A heading of several words ("Leave a comment", "Mehr zum Thema") is no heading of an article, list or not.
+# A heading of several words or with a number ("Leave a comment", "0Comments") is no heading of an article, list or not.
 _LONG_HEADING = 0.9
 
 # Labels whose phrases mean clutter between two paragraphs too. Those of the others ("Contact us", "Price",
@@ -42,7 +42,7 @@ def wording(document: Document) -> Iterator[Proposal]:
 
 def _score(line: Line, match: Match, reading: Reading) -> float:
     score = _SCORES[match.how]
-    if match.how is Kind.HEADING and line.words > 1 and match.label in _ANYWHERE:
+    if match.how is Kind.HEADING and match.label in _ANYWHERE and (line.words > 1 or "{" in match.phrase):
         score = _LONG_HEADING
     if match.how in (Kind.START, Kind.ANYWHERE) and line.words > _LONGEST_START:
         return 0.5
