@@ -27,6 +27,7 @@ MAX_BARE_DATE_CHARS = 60
 BYLINE_LINES = 3
 """So many lines below the headline a bare name is its author, where a date stands beside it."""
 MAX_HEADINGS = 5
+MAX_PREFIX_CHARS = 25
 
 _LABELLED = {
     Label.TITLE: "title",
@@ -49,7 +50,7 @@ def find(document: Document) -> Iterator[Candidate]:
             continue
         field = _LABELLED.get(verdict.label)
         if field:
-            yield Candidate(field, tidy(block.text), "block", f"block {number}", block.text)
+            yield Candidate(field, _value(verdict.label, tidy(block.text)), "block", f"block {number}", block.text)
         if verdict.label in _BESIDE_HEADLINE:
             yield from _dates(block.text, "block", f"block {number}")
     if document.is_html:
@@ -58,6 +59,16 @@ def find(document: Document) -> Iterator[Candidate]:
             yield Candidate("title", tidy(text), "heading", f"block {number}", text)
         for number in near:
             yield from _line(document, number, bool(headings) and 0 < number - headings[0] <= BYLINE_LINES)
+
+
+def _value(label: Label, text: str) -> str:
+    """The text of a labelled block without what only says its label: the sign of a Markdown heading, "Tags:"."""
+    if label is Label.TITLE:
+        return text.lstrip("# ")
+    if label is Label.TAGS:
+        prefix, colon, rest = text.partition(":")
+        return rest.strip() if colon and len(prefix) <= MAX_PREFIX_CHARS else text
+    return text
 
 
 _BESIDE_HEADLINE = (Label.BYLINE, Label.DATE)

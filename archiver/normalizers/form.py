@@ -39,7 +39,7 @@ def form(document: Document) -> Iterator[Proposal]:
         elif line.words <= _LONGEST_CREDIT and _ends_with_credit(line):
             yield Proposal(line.index, Label.CAPTION, "form", 0.92, "ends with a credit")
         if line.words <= _LONGEST_CRUMBS and _is_breadcrumb(reading, line.index):
-            yield Proposal(line.index, Label.NAVIGATION, "form", 0.92, "breadcrumbs above the title")
+            yield Proposal(line.index, Label.NAVIGATION, "form", 0.94, "breadcrumbs above the title")
     yield from _duplicates(document, reading)
 
 

@@ -18,6 +18,8 @@ from collections.abc import Iterator, Sequence
 from archiver.document import Document, Label, Proposal
 from archiver.normalizers.reading import Line, read
 
+# Code looks like anything: breadcrumbs, counters, a form. Whatever is said of it, it stays.
+_CODE = 0.99
 _IN_BODY = 0.85
 # The body must hold this share of the words between its first and its last prose, or it is a page of links.
 _LEAST_PROSE = 0.6
@@ -31,7 +33,10 @@ _KEPT_KINDS = (Label.CODE, Label.TABLE, Label.QUOTE)
 
 
 def guards(document: Document) -> Iterator[Proposal]:
-    """Pleads for the lines of a text between its first and its last prose, and votes against runs around it."""
+    """Pleads for code and for the lines of a text between its paragraphs; votes against runs at its edges."""
+    for index, block in enumerate(document.blocks):
+        if block.kind is Label.CODE:
+            yield Proposal(index, Label.CODE, "guards", _CODE, "code")
     reading = read(document)
     if document.is_html or reading.last_prose < 0:
         return

@@ -59,7 +59,7 @@ def _name(document: Document, reading: Reading, line: Line) -> Iterator[Proposal
         yield Proposal(bio.index, Label.AUTHOR_BIO, "people", 0.95, f"begins with {line.text}")
     elif document.is_html or not _is_alone(document, line) or reading.first_prose < line.index < reading.last_prose:
         return
-    elif _has_company(reading, line):
+    elif _has_company(reading, line) or _opens_text(reading, line):
         yield Proposal(line.index, Label.BYLINE, "people", 0.92, "a name among lines about the article")
     else:
         yield Proposal(line.index, Label.BYLINE, "people", 0.7, "a name by itself")
@@ -102,6 +102,15 @@ def _has_company(reading: Reading, line: Line) -> bool:
     return False
 
 
+def _opens_text(reading: Reading, line: Line) -> bool:
+    """Whether a name is the first line and the prose after it is not about that person."""
+    following = _neighbour(reading, line.index, 1)
+    if _neighbour(reading, line.index, -1) or following is None or not following.prose:
+        return False
+    start = fold(" ".join(following.text.split()[:_FIRST_WORDS])).split()
+    return not any(part in start for part in line.folded.split())
+
+
 def _neighbour(reading: Reading, index: int, step: int) -> Line | None:
     index += step
     while 0 <= index < len(reading.lines):
@@ -131,7 +140,10 @@ def _is_late(reading: Reading, line: Line) -> bool:
 
 
 def _is_alone(document: Document, line: Line) -> bool:
-    """Whether blank lines stand around it: a line of a list of names does not."""
+    """Whether blank lines stand around it: a line of a list of names does not have them, unless the text has none."""
     blocks = document.blocks
+    if not any("\n\n" in block.before for block in blocks[1:] if block.text):
+        return True
     following = blocks[line.index + 1].before if line.index + 1 < len(blocks) else "\n\n"
-    return "\n\n" in blocks[line.index].before and ("\n\n" in following or not blocks[line.index + 1].text)
+    above = line.index == 0 or "\n\n" in blocks[line.index].before
+    return above and ("\n\n" in following or not blocks[line.index + 1].text)
