@@ -2,7 +2,8 @@
 
 Whole lines are a dictionary look-up of the folded line. Beginnings and phrases with an open slot
 (``written by {name}``) are found by the first two characters of the line, or its last two where the slot
-comes first. A phrase that may stand anywhere is looked for only in lines that hold one certain word of it.
+comes first; a colon at the end of a line, which folding takes away, is given back for them. A phrase that may
+stand anywhere is looked for only in lines that hold one certain word of it.
 """
 
 from __future__ import annotations
@@ -31,8 +32,15 @@ _LONGEST_PARTICLE = 3
 """Words of a name that may begin small: von, van, de, and, und."""
 _LONGEST_DATE = 45
 _LONGEST_SITE = 60
+_MOST_UNCASED_WORDS = 5
+"""In a script without capitals any words look like a name; five hold the longest Arabic one."""
+_LEAST_SITE_WORDS = 2
+"""Words of a site that a sentence may go on after: one word may be its subject ("She presents: …")."""
+_COLONS = (":", "：")
 
 _SLOT = re.compile(r"\{(name|date|site)\}")
+_LEADING = re.compile(r"^[^\w©{]+")
+"""Bullets and brackets that `fold` takes from the beginning of a line."""
 _WORDS = re.compile(r"\w+")
 _NAME_ENDS = re.compile(r"\s*[|•·]")
 _NO_NAME = re.compile(r"[0!?;:…\"。「『《]")
@@ -59,6 +67,11 @@ class _Pattern(NamedTuple):
     after: str
     match: Match
 
+    @property
+    def goes_on(self) -> bool:
+        """Whether the line may go on after the phrase and its slot."""
+        return self.match.how is Kind.START and self.after != ""
+
 
 class Phrasebook:
     """Phrases compiled for matching. Of equal phrases the first one given wins."""
@@ -67,6 +80,7 @@ class Phrasebook:
         self._whole: dict[str, Match] = {}
         self._beginnings: dict[str, list[_Pattern]] = {}
         self._endings: dict[str, list[_Pattern]] = {}
+        self._middles: list[_Pattern] = []
         self._inside: dict[str, list[tuple[str, Match]]] = {}
         self._unspaced: list[tuple[str, Match]] = []
         for phrase in phrases:
@@ -89,26 +103,31 @@ class Phrasebook:
         whole = self._whole.get(folded)
         if whole is not None:
             return (whole,)
-        found = self._open(cased, folded)
+        found = self._open(f"{cased}:", f"{folded}:") if line.rstrip().endswith(_COLONS) else []
+        found = found or self._open(cased, folded)
         if length <= LONGEST_SEARCHED:
             found += self._held(folded)
         return tuple(found)
 
     def _add(self, text: str, match: Match) -> None:
         folded = fold_phrase(text)
-        slot = _SLOT.search(folded)
         if match.how is Kind.ANYWHERE:
             self._add_inside(folded, match)
-        elif slot:
+            return
+        folded = _LEADING.sub("", folded)
+        slot = _SLOT.search(folded)
+        if slot:
             self._add_pattern(_Pattern(folded[: slot.start()].rstrip(), slot[1], folded[slot.end() :], match))
+        elif match.how is Kind.START:
+            self._add_pattern(_Pattern(folded, "rest", "", match))
         else:
             self._whole.setdefault(fold(text.replace("{n}", NUMBER)).lower(), match)
-            if match.how is Kind.START:
-                self._add_pattern(_Pattern(folded, "rest", "", match))
 
     def _add_pattern(self, pattern: _Pattern) -> None:
         if pattern.before:
             self._beginnings.setdefault(pattern.before[:_KEY], []).append(pattern)
+        elif pattern.goes_on:
+            self._middles.append(pattern)
         else:
             self._endings.setdefault(pattern.after[-_KEY:], []).append(pattern)
 
@@ -120,11 +139,9 @@ class Phrasebook:
 
     def _open(self, cased: str, folded: str) -> list[Match]:
         """The longest pattern that the line fits, if any."""
-        for pattern in self._beginnings.get(folded[:_KEY], ()):
-            if folded.startswith(pattern.before) and _fits(pattern, cased, folded):
-                return [pattern.match]
-        for pattern in self._endings.get(folded[-_KEY:], ()):
-            if folded.endswith(pattern.after) and _fits(pattern, cased, folded):
+        beginnings = (*self._beginnings.get(folded[:_KEY], ()), *self._beginnings.get(folded[:1], ()))
+        for pattern in (*beginnings, *self._endings.get(folded[-_KEY:], ()), *self._middles):
+            if folded.startswith(pattern.before) and pattern.after in folded and _fits(pattern, cased, folded):
                 return [pattern.match]
         return []
 
@@ -147,19 +164,20 @@ def _spell_out(text: str, networks: Sequence[str]) -> Iterator[str]:
 
 def _fits(pattern: _Pattern, cased: str, folded: str) -> bool:
     """Whether what stands in the pattern's slot is of the slot's kind."""
-    start, stop = len(pattern.before), len(folded) - len(pattern.after)
+    start = len(pattern.before)
+    stop = folded.find(pattern.after, start) if pattern.goes_on else len(folded) - len(pattern.after)
     edge = folded[start - 1 : start + 1]
     if start and (edge.isalnum() if pattern.slot == "name" else not _is_boundary(edge)):
         return False
     if pattern.slot == "rest":
         return True
     inner = cased[start:stop].strip(" :-")
-    if not inner or not folded.endswith(pattern.after):
+    if not inner or not (pattern.goes_on or folded.endswith(pattern.after)):
         return False
     if pattern.slot == "date":
         return NUMBER in inner and len(inner) <= _LONGEST_DATE
     if pattern.slot == "site":
-        return len(inner) <= _LONGEST_SITE
+        return _is_name(inner, _LEAST_SITE_WORDS) if pattern.goes_on else len(inner) <= _LONGEST_SITE
     return _is_name(inner, least=1 if " " in pattern.before or ":" in cased[: start + 2] else 2)
 
 
@@ -177,7 +195,8 @@ def _is_name(text: str, least: int) -> bool:
     words = text.split()
     if _UNSPACED.search(text) or _HANGUL.search(text):
         return _is_uncased_name(text)
-    if not least <= len(words) <= _MOST_NAME_WORDS or len(text) > _LONGEST_NAME or _NO_NAME.search(text):
+    most = _MOST_UNCASED_WORDS if text.lower() == text.upper() else _MOST_NAME_WORDS
+    if not least <= len(words) <= most or len(text) > _LONGEST_NAME or _NO_NAME.search(text):
         return False
     return not words[0][0].islower() and all(len(word) <= _LONGEST_PARTICLE or not word[0].islower() for word in words)
 
