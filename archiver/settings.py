@@ -16,6 +16,7 @@ from functools import cache
 from pathlib import Path
 from typing import Any, TypeVar, get_type_hints
 
+from archiver.document import Label
 from archiver.errors import UsageError
 
 T = TypeVar("T")
@@ -68,6 +69,9 @@ class Settings:
         _one_of("parser", self.parser, ("turbohtml", "html5lib"))
         if not 0 <= self.aggressiveness <= 1:
             raise UsageError(f"setting aggressiveness: {self.aggressiveness} is not between 0 and 1")
+        object.__setattr__(self, "aggressiveness", float(self.aggressiveness))  # 1 and 1.0 have one digest
+        for key in ("keep", "drop"):
+            _labels(key, getattr(self, key))
 
     def digest(self) -> str:
         """SHA-256 over the canonical JSON of all settings, in hex."""
@@ -161,9 +165,19 @@ def _convert(kind: Any, value: Any, key: str) -> Any:
 
 
 def _unknown_key(key: str, known: list[str]) -> str:
-    close = difflib.get_close_matches(key, known, n=1)
-    hint = f"did you mean {close[0]}?" if close else f"known are {', '.join(known)}"
-    return f"setting {key} does not exist; {hint}"
+    return f"setting {key} does not exist; {_hint(key, known)}"
+
+
+def _labels(key: str, names: tuple[str, ...]) -> None:
+    known = [label.value for label in Label]
+    for name in names:
+        if name not in known:
+            raise UsageError(f"setting {key}: {name!r} is no label; {_hint(name, known)}")
+
+
+def _hint(name: str, known: list[str]) -> str:
+    close = difflib.get_close_matches(name, known, n=1)
+    return f"did you mean {close[0]}?" if close else f"known are {', '.join(known)}"
 
 
 def _one_of(key: str, value: str, allowed: tuple[str, ...]) -> None:
