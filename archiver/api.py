@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import replace
 from pathlib import Path
 from typing import TypeAlias
 
@@ -103,7 +104,10 @@ def _raw(
     if isinstance(document, RawDocument):
         return document
     if isinstance(document, Path):
-        return _of_file(document, settings)
+        raw = _of_file(document, settings)
+        if isinstance(raw, RawDocument):
+            raw = replace(raw, media_type=media_type or raw.media_type, url=url or raw.url)
+        return raw
     charset = None
     if isinstance(document, str):
         charset, document = "utf-8", document.encode("utf-8", "surrogatepass")
@@ -127,7 +131,7 @@ def _of_file(path: Path, settings: Settings) -> RawDocument | Failure | Skip:
     if first is None:
         raise UsageError(f"{path} holds no document")
     if next(found, None) is not None:
-        raise UsageError(f"{path} holds several documents: read them with archiver.sources")
+        raise UsageError(f"{path} holds several documents: name a row of it, or read all with archiver.sources")
     return first
 
 

@@ -162,7 +162,8 @@ def _windowed(values: Floats, reach: int) -> Floats:
     sums = np.concatenate([[0.0], np.cumsum(values)])
     index = np.arange(len(values))
     start, end = np.maximum(index - reach, 0), np.minimum(index + reach + 1, len(values))
-    return (sums[end] - sums[start]) / (end - start)
+    means: Floats = (sums[end] - sums[start]) / (end - start)
+    return means
 
 
 def _place_columns(sizes: _Sizes) -> list[Floats]:

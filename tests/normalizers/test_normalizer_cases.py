@@ -1,0 +1,86 @@
+"""Documents in a few lines, and the fate of every block of them: cases.toml, where the notation is explained."""
+
+from __future__ import annotations
+
+import re
+import tomllib
+from itertools import cycle
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from archiver import explain
+from archiver.document import HTML, TEXT, Document, Label, Normalizer, RawDocument
+from archiver.normalizers import DEFAULT_NORMALIZERS
+from archiver.segment import segment_html
+from archiver.settings import Settings
+
+TABLES = tomllib.loads(Path(__file__).with_name("cases.toml").read_text(encoding="utf-8"))
+CASES: list[dict[str, Any]] = TABLES["case"]
+RULES: dict[str, Normalizer] = {rule.__name__: rule for rule in DEFAULT_NORMALIZERS}  # type: ignore[attr-defined]
+KEPT = "kept"
+
+_MARK = re.compile(r"\[([a-z_|]+)\] ")
+_PROSE = re.compile(r"\{([a-z]{2})\}")
+
+
+def parameters() -> list[Any]:
+    return [
+        pytest.param(
+            case,
+            id=f"{case['rule']}: {case['name']}",
+            marks=[pytest.mark.xfail(reason=case["missed"], strict=True)] if "missed" in case else [],
+        )
+        for case in CASES
+    ]
+
+
+@pytest.mark.parametrize("case", parameters())
+def test_case(case: dict[str, Any]) -> None:
+    document, expected = read(case)
+    found = [verdict.label.value if not verdict.kept else KEPT for verdict in document.verdicts]
+    wrong = [
+        f"{block.text[:60]!r}: {got} by {verdict.by} {verdict.score}, not {wanted}"
+        for block, verdict, got, wanted in zip(document.blocks, document.verdicts, found, expected, strict=True)
+        if got not in wanted.split("|")
+    ]
+    assert not wrong, "\n".join(wrong)
+    if set(expected) != {KEPT}:
+        said = {(proposal.block, proposal.label.value) for proposal in RULES[case["rule"]](document)}
+        assert any(
+            label in wanted.split("|") for index, wanted in enumerate(expected) for at, label in said if at == index
+        )
+
+
+@pytest.mark.parametrize("rule", RULES)
+def test_every_rule_has_cases_where_it_acts_and_where_it_must_not(rule: str) -> None:
+    own = [case.get("text") or case["html"] for case in CASES if case["rule"] == rule]
+    assert any(_MARK.search(document) for document in own)
+    if rule != "articles":
+        assert any(not _MARK.search(document) for document in own)
+
+
+def test_notation() -> None:
+    labels = {
+        label
+        for case in CASES
+        for found in _MARK.findall(case.get("text") or case["html"])
+        for label in found.split("|")
+    }
+    assert labels <= set(Label)
+    assert len({case["name"] for case in CASES}) == len(CASES)
+    assert {case["rule"] for case in CASES} == set(RULES)
+
+
+def read(case: dict[str, Any]) -> tuple[Document, list[str]]:
+    """The judged document of a case, and what each of its blocks is expected to be."""
+    prose = {language: cycle(paragraphs) for language, paragraphs in TABLES["prose"].items()}
+    source = _PROSE.sub(lambda match: next(prose[match[1]]), (case.get("text") or case["html"]).strip())
+    if "html" in case:
+        marked = [block.text for block in segment_html(source, RawDocument(b"", "a"), Settings()).blocks]
+        document = explain(_MARK.sub("", source), media_type=HTML)
+    else:
+        marked = source.split("\n")
+        document = explain(_MARK.sub("", ("\n" if case.get("tight") else "\n\n").join(marked)), media_type=TEXT)
+    return document, [match[1] if (match := _MARK.match(text)) else KEPT for text in marked]

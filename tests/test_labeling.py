@@ -1,0 +1,239 @@
+"""Proposals and scores in, verdicts out. A row of a table is one block, what is said of it, and what comes of it."""
+
+from __future__ import annotations
+
+import numpy as np
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from archiver.document import HTML, TEXT, Block, Document, Family, Label, Proposal, RawDocument, Verdict
+from archiver.labeling import OWN_SAY, judge
+from archiver.settings import Settings
+
+SOURCE = RawDocument(b"", "a")
+SENTENCE = "The council met on Tuesday evening, and the talk was of little else than the old bridge."
+P, H, CODE = Label.PARAGRAPH, Label.HEADING, Label.CODE
+
+
+def judged(
+    blocks: list[Block],
+    scores: list[float],
+    proposals: list[Proposal],
+    media_type: str = HTML,
+    settings: Settings | None = None,
+) -> list[Verdict]:
+    document = Document(SOURCE, media_type, blocks)
+    return judge(document, proposals, np.array(scores, float), settings or Settings())
+
+
+def verdict(
+    said: list[tuple[Label, float]],
+    score: float,
+    kind: Label = P,
+    text: str = SENTENCE,
+    settings: Settings | None = None,
+) -> Verdict:
+    """What is decided about a block that stands before a paragraph that stays."""
+    proposals = [Proposal(0, label, f"rule{number}", sure) for number, (label, sure) in enumerate(said)]
+    keeper = Proposal(1, P, "keeper", 1.0)
+    blocks = [Block(text, kind=kind, level=int(kind is H)), Block(SENTENCE, "\n\n")]
+    return judged(blocks, [score, 0.5], [*proposals, keeper], settings=settings)[0]
+
+
+ROWS = [
+    # what is said, the scorer's score, label, kept, who decided, how sure
+    ("scorer-keeps", [], 0.8, P, True, "scorer", 0.8),
+    ("scorer-removes", [], 0.2, Label.BOILERPLATE, False, "scorer", 0.8),
+    ("own-say-beats-the-scorer", [(Label.SHARE, 0.95)], 0.999, Label.SHARE, False, "rule0", 0.95),
+    ("own-say-for-content", [(P, 0.95)], 0.001, P, True, "rule0", 0.95),
+    ("own-say-begins-here", [(Label.SHARE, OWN_SAY)], 0.999, Label.SHARE, False, "rule0", OWN_SAY),
+    ("the-surest-has-the-say", [(Label.SHARE, 0.91), (Label.AD, 0.97)], 0.9, Label.AD, False, "rule1", 0.97),
+    ("content-may-be-the-surest", [(Label.SHARE, 0.91), (P, 0.97)], 0.1, P, True, "rule1", 0.97),
+    ("the-first-of-equals", [(Label.SHARE, 0.95), (Label.AD, 0.95)], 0.5, Label.SHARE, False, "rule0", 0.95),
+    ("a-vote-is-outweighed", [(Label.SHARE, 0.75)], 0.95, P, True, "scorer", 0.864),
+    ("a-vote-tips-the-scales", [(Label.SHARE, 0.75)], 0.65, Label.SHARE, False, "rule0", 0.618),
+    ("votes-multiply", [(Label.SHARE, 0.75), (Label.AD, 0.75)], 0.9, Label.SHARE, False, "rule0", 0.5),
+    ("a-plea-is-a-vote-for", [(P, 0.8)], 0.4, P, True, "scorer", 0.727),
+    ("pleas-and-votes-cancel", [(P, 0.8), (Label.AD, 0.8)], 0.7, P, True, "scorer", 0.7),
+    ("the-surest-vote-names-it", [(Label.NAVIGATION, 0.6), (Label.AD, 0.7)], 0.3, Label.AD, False, "rule1", 0.891),
+    ("a-plea-alone-names-nothing", [(P, 0.6)], 0.1, Label.BOILERPLATE, False, "scorer", 0.857),
+    ("metadata-is-a-vote-too", [(Label.TITLE, 0.8)], 0.5, Label.TITLE, False, "rule0", 0.8),
+    ("certainty-has-bounds", [(Label.AD, 0.5)], 1.0, P, True, "scorer", 0.999),
+]  # fmt: skip
+
+
+@pytest.mark.parametrize(
+    ("said", "score", "label", "kept", "by", "sure"), [pytest.param(*row[1:], id=row[0]) for row in ROWS]
+)
+def test_verdicts(
+    said: list[tuple[Label, float]], score: float, label: Label, kept: bool, by: str, sure: float
+) -> None:
+    found = verdict(said, score)
+    assert (found.label, found.kept, found.by, found.score) == (label, kept, by, sure)
+
+
+def test_one_rule_votes_once_for_a_label() -> None:
+    def probability(*proposals: Proposal) -> float:
+        return judged([Block(SENTENCE)], [0.9], list(proposals))[0].score
+
+    once = probability(Proposal(0, Label.AD, "rule", 0.7))
+    again = probability(Proposal(0, Label.AD, "rule", 0.7), Proposal(0, Label.AD, "rule", 0.6))
+    others = probability(Proposal(0, Label.AD, "rule", 0.7), Proposal(0, Label.AD, "another", 0.7))
+    assert again == once > others
+
+
+@pytest.mark.parametrize(
+    ("said", "score", "settings", "label", "kept"),
+    [
+        ([(Label.CAPTION, 0.95)], 0.5, Settings(), Label.CAPTION, False),
+        ([(Label.CAPTION, 0.95)], 0.5, Settings(keep=("caption",)), Label.CAPTION, True),
+        ([], 0.1, Settings(keep=("boilerplate",)), Label.BOILERPLATE, True),
+        ([], 0.9, Settings(drop=("paragraph",)), P, False),
+        ([], 0.9, Settings(drop=("heading",)), P, True),
+        ([], 0.9, Settings(keep=("paragraph",), drop=("paragraph",)), P, True),
+    ],
+)
+def test_settings_have_the_last_word_on_what_stays(
+    said: list[tuple[Label, float]], score: float, settings: Settings, label: Label, kept: bool
+) -> None:
+    found = verdict(said, score, settings=settings)
+    assert (found.label, found.kept) == (label, kept)
+
+
+@pytest.mark.parametrize(
+    ("text", "kept"),
+    [
+        ("A short history of the old bridge", False),
+        ("The old bridge will be closed in May.", True),
+        ("Will it ever open again?", True),
+        ("“It will not.”", True),
+        ("橋は五月に閉鎖される。", True),
+        ("يغلق الجسر في مايو؟", True),
+        ("Who pays:", False),
+    ],
+)
+def test_a_subtitle_that_is_a_sentence_stays(text: str, kept: bool) -> None:
+    found = verdict([(Label.SUBTITLE, 0.95)], 0.9, text=text)
+    assert (found.label, found.kept) == (Label.SUBTITLE, kept)
+
+
+@pytest.mark.parametrize("kind", [P, CODE, Label.LIST_ITEM, Label.QUOTE])
+def test_a_plea_keeps_a_block_as_what_it_is(kind: Label) -> None:
+    assert verdict([(P, 0.95)], 0.1, kind=kind).label is kind
+    assert verdict([(Label.TABLE, 0.95)], 0.1, kind=kind).label is Label.TABLE
+
+
+OUTLINES = [
+    # h1…h6: kept headings; p: a kept paragraph; x: a removed one; capitals: the heading goes
+    "h2 p",
+    "H2 x",
+    "H2",
+    "h1 h2 p",
+    "h1 H2 h2 p",
+    "h2 p H2",
+    "h2 h3 p H3 H2",
+    "H2 H3 h2 p",
+    "h1 p H2 H3 H3 H2",
+    "h3 p h2 p",
+    "H3 h2 p",
+    "h2 x p",
+    "H2 x H2 x",
+]
+
+
+@pytest.mark.parametrize("outline", OUTLINES)
+def test_headings_of_removed_sections_go(outline: str) -> None:
+    names = outline.split()
+    blocks = [Block("A Heading", kind=H, level=int(name[1])) if name[0] in "hH" else Block(SENTENCE) for name in names]
+    proposals = [Proposal(index, Label.AD, "rule", 0.99) for index, name in enumerate(names) if name == "x"]
+    verdicts = judged(blocks, [0.9] * len(blocks), proposals)
+    expected = [not (name.isupper() or name[0] in "Hx") for name in names]
+    assert [found.kept for found in verdicts] == expected
+    assert {found.by for name, found in zip(names, verdicts, strict=True) if name[0] == "H"} <= {
+        "labeling:empty_heading"
+    }
+
+
+def test_headings_of_a_text_stay() -> None:
+    verdicts = judged(
+        [Block("A Heading", kind=H), Block(SENTENCE)], [0.9, 0.9], [Proposal(1, Label.AD, "r", 1.0)], TEXT
+    )
+    assert [found.kept for found in verdicts] == [True, False]
+
+
+def test_prose_that_no_rule_claimed_comes_back_before_nothing_is_left() -> None:
+    blocks = [Block(SENTENCE), Block("Menu"), Block(SENTENCE), Block("", "\n")]
+    verdicts = judged(blocks, [0.01, 0.01, 0.01, 0.5], [Proposal(2, Label.AD, "rule", 0.99)])
+    assert [found.kept for found in verdicts] == [True, False, False, True]
+    assert (verdicts[0].by, verdicts[0].label) == ("labeling:never_empty", P)
+
+
+def test_nothing_comes_back_where_something_was_kept() -> None:
+    verdicts = judged([Block(SENTENCE), Block("Yes.")], [0.01, 0.99], [])
+    assert [found.kept for found in verdicts] == [False, True]
+
+
+def test_a_separator_without_text_is_kept() -> None:
+    (found,) = judged(
+        [Block("", "\n\n")], [0.0], [Proposal(0, Label.AD, "rule", 1.0)], settings=Settings(drop=("paragraph",))
+    )
+    assert (found.kept, found.by) == (True, "segment")
+
+
+def test_no_block_no_verdict() -> None:
+    assert judged([], [], []) == []
+
+
+@pytest.mark.parametrize(
+    ("mode", "media_type", "kept"), [("article", HTML, False), ("page", HTML, True), ("article", TEXT, True)]
+)
+def test_a_page_of_any_type_keeps_more_than_an_article(mode: str, media_type: str, kept: bool) -> None:
+    blocks = [Block(SENTENCE), Block(SENTENCE)]
+    verdicts = judged(blocks, [0.5, 0.9], [], media_type, Settings(mode=mode))
+    assert [found.kept for found in verdicts] == [kept, True]
+
+
+shares = st.floats(0, 1)
+labels = st.sampled_from([label for label in Label if label.family is not Family.METADATA])
+said = st.lists(st.tuples(st.integers(0, 5), labels, shares), max_size=12)
+scores = st.lists(shares, min_size=6, max_size=6)
+MIXED = [
+    *(Block("A Heading", kind=H, level=2), Block(SENTENCE, "\n\n"), Block("Menu", "\n\n")),
+    *(Block("Sub", kind=H, level=3), Block(SENTENCE, "\n\n"), Block("", "\n")),
+]
+
+
+@given(said, scores, st.sampled_from([HTML, TEXT]), st.tuples(shares, shares).map(sorted))
+def test_more_aggressive_never_keeps_more(
+    said: list[tuple[int, Label, float]], scores: list[float], media_type: str, range_: list[float]
+) -> None:
+    """But for prose that is brought back because nothing at all was left."""
+    proposals = [Proposal(index, label, f"rule{number}", sure) for number, (index, label, sure) in enumerate(said)]
+    gentle, harsh = (judged(MIXED, scores, proposals, media_type, Settings(aggressiveness=value)) for value in range_)
+    for before, after in zip(gentle, harsh, strict=True):
+        assert before.kept or not after.kept or after.by == "labeling:never_empty"
+
+
+@given(said, scores, st.sampled_from([HTML, TEXT]))
+def test_verdicts_are_whole(said: list[tuple[int, Label, float]], scores: list[float], media_type: str) -> None:
+    proposals = [Proposal(index, label, f"rule{number}", sure) for number, (index, label, sure) in enumerate(said)]
+    verdicts = judged(MIXED, scores, proposals, media_type)
+    assert len(verdicts) == len(MIXED)
+    for block, found in zip(MIXED, verdicts, strict=True):
+        assert 0 <= found.score <= 1
+        assert found.score == round(found.score, 3)
+        assert found.kept == (found.label.family is Family.CONTENT)
+        assert found.label is block.kind or not found.kept or any(found.by == proposal.by for proposal in proposals)
+
+
+@given(said, scores, st.randoms(use_true_random=False))
+def test_the_order_of_rules_does_not_matter_where_none_are_equal(
+    said: list[tuple[int, Label, float]], scores: list[float], random: object
+) -> None:
+    proposals = [
+        Proposal(index, label, f"rule{number}", round(sure * 0.9 + number / 1_000, 6))
+        for number, (index, label, sure) in enumerate(said)
+    ]
+    if len({proposal.score for proposal in proposals}) == len(proposals):
+        assert judged(MIXED, scores, proposals[::-1]) == judged(MIXED, scores, proposals)
