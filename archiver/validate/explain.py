@@ -1,4 +1,4 @@
-"""What a record breaks, in words: an error of jsonschema-rs in, a `Violation` out.
+"""What a value breaks, in words: a `Fault` in, a `Violation` out.
 
 Found here as well: values that no schema can judge, because they are nested too deeply or are no JSON.
 """
@@ -6,8 +6,8 @@ Found here as well: values that no schema can judge, because they are nested too
 from __future__ import annotations
 
 import json
-from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
-from typing import Any
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from typing import Any, NamedTuple, TypeAlias
 
 import jsonschema_rs
 
@@ -15,19 +15,51 @@ from archiver.record import Violation
 
 VALUE_CHARS = 120
 """An offending value is shown up to this length."""
+MESSAGE_CHARS = 200
+"""A message about a schema is cut at this length."""
 _BRANCHES = 5
 """So many alternatives of an `anyOf` or `oneOf` are spelled out."""
+_UNWANTED = ("additionalProperties", "unevaluatedProperties")
 _CONTAINERS = (dict, list, tuple)
 _SCALARS = frozenset((str, int, float, bool, type(None)))
 
+Path: TypeAlias = tuple[str | int, ...]
+"""The names and indices that lead to a place in a value."""
 
-def to_violation(error: jsonschema_rs.ValidationError, source: str, row: int | None) -> Violation:
-    """The violation that `error` stands for."""
-    rule = error.kind.name
-    value = error.instance
-    if rule in ("additionalProperties", "unevaluatedProperties") and isinstance(value, dict):
-        value = {name: value[name] for name in error.kind.as_dict()["unexpected"] if name in value}
-    return Violation(source, row, pointer(error.instance_path), rule, expected(error), shortened(value))
+
+class Fault(NamedTuple):
+    """One place where a value breaks its schema, whichever library found it.
+
+    `rule` is the schema keyword and `asked` what it asks for: its value, or the name of the missing property, the
+    names of the unwanted ones, the number of alternatives. `found` stands at `path`, `message` is what the library
+    says. `branches` holds one fault for each alternative that does not fit, the nearest first.
+    """
+
+    path: Path
+    rule: str
+    asked: Any
+    found: Any
+    message: str
+    branches: Sequence[Fault] = ()
+
+
+def to_violation(fault: Fault, source: str, row: int | None) -> Violation:
+    """The violation that `fault` is."""
+    return Violation(source, row, pointer(fault.path), fault.rule, expected(fault), shortened(fault.found))
+
+
+def fault_of(error: jsonschema_rs.ValidationError) -> Fault:
+    """The fault that jsonschema-rs found."""
+    rule, asked, found = error.kind.name, error.kind.value, error.instance
+    branches: list[Fault] = []
+    if rule in _UNWANTED and isinstance(found, dict):
+        found = {name: found[name] for name in asked if name in found}
+    elif rule in ("anyOf", "oneOf"):
+        branches = [fault_of(errors[0]) for errors in asked if errors]
+        asked = len(asked)
+    elif rule == "propertyNames":
+        branches = [fault_of(asked)]
+    return Fault(tuple(error.instance_path), rule, asked, found, error.message, branches)
 
 
 def too_deep(value: Any, limit: int) -> bool:
@@ -46,7 +78,7 @@ def _children(value: Any) -> Iterable[Any]:
     return value if isinstance(value, list | tuple) else ()
 
 
-def not_json(value: Any, path: tuple[str | int, ...] = ()) -> Iterator[tuple[str, str, str]]:
+def not_json(value: Any, path: Path = ()) -> Iterator[tuple[str, str, str]]:
     """Pointer, expectation and found value of everything in `value` that JSON as UTF-8 cannot hold."""
     if isinstance(value, dict):
         for name, child in value.items():
@@ -93,50 +125,61 @@ def _chunks(value: Any) -> Iterator[str]:
     return json.JSONEncoder(ensure_ascii=False, default=str).iterencode(value)
 
 
-def expected(error: jsonschema_rs.ValidationError) -> str:
+def expected(fault: Fault) -> str:
     """What the schema asks for, as the end of the sentence "expected …"."""
-    details = {**error.kind.as_dict(), "path": error.instance_path}
-    try:
-        return _PHRASES[error.kind.name](details)
-    except KeyError:  # a keyword without a phrase, or a pattern that was given up
-        return _first_line(error.message)
+    return _PHRASES.get(fault.rule, _own_words)(fault)
 
 
-def _first_line(message: str) -> str:
-    line = message.partition("\n")[0]
-    return line if len(line) <= VALUE_CHARS else line[:VALUE_CHARS] + "…"
+def _own_words(fault: Fault) -> str:
+    """Those of the library: of a keyword without a phrase, or of a pattern that was given up."""
+    return cut(fault.message.partition("\n")[0], VALUE_CHARS)
 
 
-def _alternatives(details: Mapping[str, Any]) -> str:
-    branches = [_branch(errors, len(details["path"])) for errors in details["context"][:_BRANCHES] if errors]
-    more = " or …" if len(details["context"]) > _BRANCHES else ""
-    return " or ".join(dict.fromkeys(branches)) + more
+def cut(text: str, chars: int) -> str:
+    """The beginning of `text`, with a mark where something is left out."""
+    return text if len(text) <= chars else text[:chars] + "…"
 
 
-def _branch(errors: Sequence[jsonschema_rs.ValidationError], depth: int) -> str:
-    """What an alternative asks for first, and where below the value that none of them fits."""
-    error = errors[0]
-    place = pointer(error.instance_path[depth:])
-    return f"{expected(error)} at {place}" if place else expected(error)
+def _alternatives(fault: Fault) -> str:
+    """What each alternative asks for, and where below the value that none of them fits."""
+    if len(fault.branches) < fault.asked:
+        return f"only one of the {fault.asked} alternatives to fit"
+    phrases = [_below(branch, len(fault.path)) for branch in fault.branches[:_BRANCHES]]
+    more = " or …" if len(fault.branches) > _BRANCHES else ""
+    return " or ".join(dict.fromkeys(phrases)) + more
 
 
-def _several(text: str) -> Callable[[Mapping[str, Any]], str]:
-    return lambda details: f"no {text} {', '.join(shortened(name) for name in details['unexpected'])}"
+def _below(fault: Fault, depth: int) -> str:
+    place = pointer(fault.path[depth:])
+    return f"{expected(fault)} at {place}" if place else expected(fault)
 
 
-def _phrase(template: str, name: str = "limit") -> Callable[[Mapping[str, Any]], str]:
-    return lambda details: template.format(shortened(details[name]))
+def _types(fault: Fault) -> str:
+    names = [fault.asked] if isinstance(fault.asked, str) else fault.asked
+    return " or ".join(sorted(names, key=lambda name: (name == "null", name)))
 
 
-_PHRASES: dict[str, Callable[[Mapping[str, Any]], str]] = {
-    "type": lambda details: " or ".join(sorted(details["types"], key=_null_last)),
-    "required": _phrase("property {}", "property"),
-    "additionalProperties": _several("property"),
-    "unevaluatedProperties": _several("property"),
-    "enum": lambda details: f"one of {', '.join(shortened(option) for option in details['options'])}",
-    "const": _phrase("{}", "expected_value"),
-    "format": lambda details: f"format {details['format']}",
-    "pattern": lambda details: f"pattern {details['pattern']}",
+def _several(fault: Fault) -> str:
+    if not isinstance(fault.asked, list):
+        return "no further properties"
+    return f"no property {', '.join(map(shortened, fault.asked))}"
+
+
+def _phrase(template: str) -> Callable[[Fault], str]:
+    return lambda fault: template.format(shortened(fault.asked))
+
+
+_PHRASES: dict[str, Callable[[Fault], str]] = {
+    "type": _types,
+    "required": _phrase("property {}"),
+    "additionalProperties": _several,
+    "unevaluatedProperties": _several,
+    "additionalItems": _phrase("no further items"),
+    "unevaluatedItems": _phrase("no further items"),
+    "enum": lambda fault: f"one of {', '.join(map(shortened, fault.asked))}",
+    "const": _phrase("{}"),
+    "format": lambda fault: f"format {fault.asked}",
+    "pattern": lambda fault: f"pattern {fault.asked}",
     "minLength": _phrase("at least {} characters"),
     "maxLength": _phrase("at most {} characters"),
     "minItems": _phrase("at least {} items"),
@@ -147,16 +190,14 @@ _PHRASES: dict[str, Callable[[Mapping[str, Any]], str]] = {
     "maximum": _phrase("at most {}"),
     "exclusiveMinimum": _phrase("more than {}"),
     "exclusiveMaximum": _phrase("less than {}"),
-    "multipleOf": _phrase("a multiple of {}", "multiple_of"),
-    "uniqueItems": lambda _: "items that differ",
-    "contains": lambda _: "an item that fits",
-    "falseSchema": lambda _: "nothing here",
-    "not": _phrase("something else than {}", "schema"),
-    "propertyNames": lambda details: f"names of properties: {expected(details['error'])}",
+    "multipleOf": _phrase("a multiple of {}"),
+    "uniqueItems": _phrase("items that differ"),
+    "contains": _phrase("an item that fits"),
+    "minContains": _phrase("at least {} items that fit"),
+    "maxContains": _phrase("at most {} items that fit"),
+    "falseSchema": _phrase("nothing here"),
+    "not": _phrase("something else than {}"),
+    "propertyNames": lambda fault: f"names of properties: {expected(fault.branches[0])}",
     "anyOf": _alternatives,
     "oneOf": _alternatives,
 }
-
-
-def _null_last(name: str) -> tuple[bool, str]:
-    return name == "null", name

@@ -116,4 +116,4 @@ def _check_manifest(path: Path) -> list[Violation]:
         tree = json.loads(path.read_bytes())
     except (OSError, ValueError, RecursionError) as error:
         return [Violation(source, None, "", "file", "a manifest in JSON", shortened(str(error)))]
-    return Validator(resource("schemas", "manifest.schema.json")).violations(tree, source)
+    return Validator(resource("schemas", "manifest.schema.json"), shipped=True).violations(tree, source)

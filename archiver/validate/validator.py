@@ -13,30 +13,31 @@ from archiver.record import Record, Violation
 from archiver.record_json import to_json
 from archiver.resources import resource
 from archiver.settings import Limits, Settings
-from archiver.validate.explain import not_json, to_violation, too_deep
-from archiver.validate.schema import compile_schema, read_schema
-
-MAX_PER_RECORD = 100
-"""Violations reported of one record: enough to see what is wrong with it."""
+from archiver.validate.explain import MESSAGE_CHARS, cut, not_json, to_violation, too_deep
+from archiver.validate.folder import read_schema
+from archiver.validate.schema import MAX_FAULTS, compile_schema
 
 
 class Validator:
-    """A schema, compiled once, that finds what records break.
+    """A schema, compiled once, that finds what records break. One that is `shipped` with archiver is not checked.
 
     Raises:
         SchemaError: the schema cannot be used.
     """
 
     def __init__(
-        self, schema: Path | Mapping[str, Json] | None = None, record_depth: int = Limits().record_depth
+        self,
+        schema: Path | Mapping[str, Json] | None = None,
+        record_depth: int = Limits().record_depth,
+        shipped: bool = False,
     ) -> None:
-        self._compiled = compile_schema(schema)
+        self._compiled = compile_schema(schema, shipped)
         self._record_depth = record_depth
 
     def violations(self, record: Json, source: str = "", row: int | None = None) -> list[Violation]:
-        """What a value in JSON form breaks, at most `MAX_PER_RECORD`; empty when it is valid.
+        """What a value in JSON form breaks, at most `MAX_FAULTS`; empty when it is valid.
 
-        NaN counts as null, for that is what stands for a missing number in data frames.
+        NaN and infinity are of no type, neither number nor null, for no JSON has them.
         """
         if too_deep(record, self._record_depth):
             depth = f"at most {self._record_depth} levels of nesting"
@@ -48,11 +49,11 @@ class Validator:
         try:
             if self._compiled.is_valid(record):
                 return []
-            errors = islice(self._compiled.iter_errors(record), MAX_PER_RECORD)
-            return [to_violation(error, source, row) for error in errors]
-        except ValueError:
-            places = islice(not_json(record), MAX_PER_RECORD)
-            return [Violation(source, row, place, "json", wanted, found) for place, wanted, found in places]
+            return [to_violation(fault, source, row) for fault in self._compiled.faults(record)]
+        except ValueError as error:
+            places = list(islice(not_json(record), MAX_FAULTS))
+            unlike = places or [("", "a JSON value", cut(str(error), MESSAGE_CHARS))]
+            return [Violation(source, row, place, "json", wanted, found) for place, wanted, found in unlike]
 
 
 def validate(
@@ -108,7 +109,7 @@ def check_given(given: Mapping[str, Json]) -> list[Violation]:
 @cache
 def _given() -> Validator:
     columns = read_schema(resource("schemas", "article.schema.json"))["properties"]
-    return Validator({"properties": {name: _as_given(name, column) for name, column in columns.items()}})
+    return Validator({"properties": {name: _as_given(name, column) for name, column in columns.items()}}, shipped=True)
 
 
 def _as_given(name: str, column: Mapping[str, Json]) -> Json:

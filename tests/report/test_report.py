@@ -156,10 +156,11 @@ def test_an_archive_without_articles_is_not_opened() -> None:
 
 
 @pytest.mark.parametrize("name", ["out", "it's a \u00fc", '$HOME "`\\n`"'])
-def test_the_opening_line_runs_for_any_folder(tmp_path: Path, name: str) -> None:
-    (tmp_path / name / "data").mkdir(parents=True)
-    pyarrow.parquet.write_table(ARTICLE_SCHEMA.empty_table(), tmp_path / name / "data" / "part-00000.parquet")
-    shown = subprocess.run(terminal.opening_line(Path(name)), shell=True, cwd=tmp_path, capture_output=True, text=True)
+def test_the_opening_line_runs_for_any_folder(tmp_path: Path, monkeypatch: pytest.MonkeyPatch, name: str) -> None:
+    monkeypatch.chdir(tmp_path)
+    Path(name, "data").mkdir(parents=True)
+    pyarrow.parquet.write_table(ARTICLE_SCHEMA.empty_table(), Path(name, "data", "part-00000.parquet"))
+    shown = subprocess.run(terminal.opening_line(Path(name)), shell=True, capture_output=True, text=True)
     assert (shown.returncode, shown.stdout, shown.stderr) == (0, "\n", "")
 
 
