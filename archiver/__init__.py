@@ -24,7 +24,7 @@ if TYPE_CHECKING:
     from archiver.normalizers import DEFAULT_NORMALIZERS
     from archiver.record import Failure, Record, Rejection, Violation
     from archiver.settings import Settings, read_settings
-    from archiver.validate import validate
+    from archiver.validation import validate
 
 _ROOMS = {
     "archiver.api": ("clean", "clean_many", "explain"),
@@ -34,7 +34,7 @@ _ROOMS = {
     "archiver.normalizers": ("DEFAULT_NORMALIZERS",),
     "archiver.record": ("Failure", "Record", "Rejection", "Violation"),
     "archiver.settings": ("Settings", "read_settings"),
-    "archiver.validate": ("validate",),
+    "archiver.validation": ("validate",),
 }
 _ROOM_OF = {name: room for room, names in _ROOMS.items() for name in names}
 

@@ -153,7 +153,7 @@ def validate(
 
     from archiver.report.json import write_violations
     from archiver.report.terminal import print_violations
-    from archiver.validate import validate_paths
+    from archiver.validation import validate_paths
 
     if form not in FORMATS:
         raise UsageError(f"--format {form}: known are {', '.join(FORMATS)}")

@@ -32,7 +32,7 @@ from archiver.repair import HTML_CONFIG, TEXT_CONFIG, repair_lines, repair_strin
 from archiver.scorer import score
 from archiver.segment import segment_html, segment_text
 from archiver.settings import Settings
-from archiver.validate import check_given, check_record, validator
+from archiver.validation import check_given, check_record, validator
 
 # Documents scored together. Batches begin anew with every shard, so placement cannot change a result.
 _BATCH = 32

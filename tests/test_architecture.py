@@ -21,7 +21,7 @@ ORDER = (
     *("version", "resources", "words", "settings", "record_json"),
     *("sources", "decode", "repair", "segment"),
     *("phrases", "features", "normalizers", "scorer", "labeling"),
-    *("metadata", "compose", "validate", "pipeline", "api"),
+    *("metadata", "compose", "validation", "pipeline", "api"),
     *("archive", "engines", "batch", "report", "cli"),
 )
 """A room imports those before it, never one after it."""
@@ -39,9 +39,9 @@ KEPT_IN = {
     "filelock": ("archive/workplace",),
     "ftfy": ("repair",),
     "py3langid": ("metadata/language",),
-    "jsonschema": ("validate",),
-    "jsonschema_rs": ("validate",),
-    "referencing": ("validate",),
+    "jsonschema": ("validation",),
+    "jsonschema_rs": ("validation",),
+    "referencing": ("validation",),
     "dask": (),
     "distributed": (),
     "pyspark": (),

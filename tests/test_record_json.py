@@ -14,7 +14,7 @@ from archiver.archive.columns import ARTICLE_SCHEMA, to_table
 from archiver.document import Image, Label, Link, Repair
 from archiver.record import Origin, Record, RecordBlock
 from archiver.record_json import COLUMNS, from_json, time_json, to_json
-from archiver.validate.parquet import json_rows
+from archiver.validation.parquet import json_rows
 
 TEXTS = st.text(st.characters(codec="utf-8"), max_size=20)
 SCORES = st.integers(0, 1000).map(lambda thousandths: thousandths / 1000)

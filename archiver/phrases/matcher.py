@@ -37,6 +37,8 @@ _MOST_UNCASED_WORDS = 5
 _LEAST_SITE_WORDS = 2
 """Words of a site that a sentence may go on after: one word may be its subject ("She presents: …")."""
 _COLONS = (":", "：")
+_LEADS = (":", "-", "|", "]", "/", "=", ">")
+"""Signs at the end of a beginning without which a line is another: "More: …" does not speak of a line "More"."""
 
 _SLOT = re.compile(r"\{(name|date|site)\}")
 _LEADING = re.compile(r"^[^\w©{]+")
@@ -118,9 +120,10 @@ class Phrasebook:
         slot = _SLOT.search(folded)
         if slot:
             self._add_pattern(_Pattern(folded[: slot.start()].rstrip(), slot[1], folded[slot.end() :], match))
-        elif match.how is Kind.START:
+            return
+        if match.how is Kind.START:
             self._add_pattern(_Pattern(folded, "rest", "", match))
-        else:
+        if match.how is not Kind.START or not folded.endswith(_LEADS):
             self._whole.setdefault(fold(text.replace("{n}", NUMBER)).lower(), match)
 
     def _add_pattern(self, pattern: _Pattern) -> None:

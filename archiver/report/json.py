@@ -9,7 +9,7 @@ from typing import Any, TextIO
 from archiver.archive.ledger import Ledger
 from archiver.batch import RunSummary
 from archiver.report.blocks import Explanation
-from archiver.validate import PathValidation
+from archiver.validation import PathValidation
 
 
 def write_violations(out: TextIO, validation: PathValidation) -> None:

@@ -23,7 +23,7 @@ from archiver.document import Family
 from archiver.record import Violation
 from archiver.report.blocks import BlockView, Explanation
 from archiver.report.safety import safe, safe_line
-from archiver.validate import PathValidation
+from archiver.validation import PathValidation
 
 _INDENT = 4
 _EVIDENCE_CHARS = 60

@@ -17,7 +17,10 @@ OPEN = ("{name}", "{date}", "{site}", "{network}")
 
 TABLES = {
     Label.SHARE: {Kind.LINE: ["share on {network}"], Kind.START: ["share this on {network}"]},
-    Label.RELATED: {Kind.HEADING: ["see also"], Kind.START: ["see also:", "more about {site} here:"]},
+    Label.RELATED: {
+        Kind.HEADING: ["see also"],
+        Kind.START: ["see also:", "also:", "¿te gustó?", "[extra]", "more about {site} here:"],
+    },
     Label.COMMENTS: {Kind.LINE: ["{n} comments", "{name} wrote:"], Kind.HINT: ["guest"]},
     Label.BYLINE: {Kind.LINE: ["by {name}", "author: {name}", "words by {name}", "كتب: {name}"]},
     Label.DATE: {Kind.LINE: ["updated {date}"]},
@@ -33,6 +36,9 @@ MATCHES = [
     ("See also", Label.RELATED, Kind.HEADING),
     ("See also:", Label.RELATED, Kind.HEADING),
     ("See also: the mill", Label.RELATED, Kind.START),
+    ("¿Te gustó? Hay más", Label.RELATED, Kind.START),
+    ("[Extra] The mill", Label.RELATED, Kind.START),
+    ("Also:", Label.RELATED, Kind.START),
     ("More about Old Mill here: a map", Label.RELATED, Kind.START),
     ("1 204 comments", Label.COMMENTS, Kind.LINE),
     ("Anna Lind wrote:", Label.COMMENTS, Kind.LINE),
@@ -55,6 +61,8 @@ NO_MATCHES = [
     "Shared on Facebook by many",
     "See alsorts of things",
     "She wrote:",
+    "Also",
+    "Extra",
     "By noon",
     "By the river",
     "By Friday evening everything had changed",
@@ -103,12 +111,12 @@ def test_long_lines_are_judged_by_their_beginning() -> None:
 
 @pytest.mark.parametrize("language", LANGUAGES)
 def test_every_phrase_finds_itself(language: str) -> None:
-    """Written on a page as in the file, or in capitals of scripts that have them, a phrase speaks for its label."""
+    """Written on a page as in the file, and before a title if it is a beginning, a phrase speaks for its label."""
     found = phrasebook(language)
     for phrase in read_language(language):
         if phrase.kind is Kind.ANYWHERE or any(slot in phrase.text for slot in OPEN):
             continue
-        line = phrase.text.replace("{n}", "1 204")
+        line = phrase.text.replace("{n}", "1 204") + " xyzzy" * (phrase.kind is Kind.START)
         assert len(line) <= LONGEST_LINE
         assert [match.label for match in found.match(line)][:1] == [phrase.label], phrase
 

@@ -87,10 +87,9 @@ def _form(phrase: Phrase) -> tuple[str, str]:
 
 @pytest.mark.parametrize("language", FILES)
 def test_every_phrase_has_something_to_match(language: str) -> None:
-    bare = [
-        phrase for phrase in read_language(language) if not re.search(r"\w|[©ⓒ]", re.sub(r"\{\w+\}", "", phrase.text))
-    ]
-    assert [phrase.text for phrase in bare if "{network}" not in phrase.text] == []
+    for phrase in read_language(language):
+        words = re.sub(r"\{(?!network)\w+\}", "", phrase.text)
+        assert re.search(r"\w|[©ⓒ]", words), phrase
 
 
 @pytest.mark.parametrize("language", LANGUAGES)

@@ -24,7 +24,7 @@ from archiver.report import json as as_json
 from archiver.report import terminal
 from archiver.report.blocks import BlockView, Explanation, of_document, of_record
 from archiver.report.progress import LINE_SECONDS, show_progress
-from archiver.validate import validate_paths
+from archiver.validation import validate_paths
 
 LEDGER = Ledger(1_500, 1_490, 3, 2, {"duplicate": 1, "unsupported": 4})
 CHARACTERS = Characters(700, {"navigation": 200, "ad": 100, "share": 0})

@@ -14,10 +14,10 @@ from jsonschema import FormatChecker
 from jsonschema.exceptions import best_match
 
 from archiver.errors import SchemaError
-from archiver.validate.explain import MESSAGE_CHARS, Path, cut, expected, pointer, shortened
-from archiver.validate.explainer import described
-from archiver.validate.guarded import FORMAT_CHECKER, Beyond, Draft, Steps, draft_of, guarded
-from archiver.validate.strings import FORMATS
+from archiver.validation.explain import MESSAGE_CHARS, Path, cut, expected, pointer, shortened
+from archiver.validation.explainer import described
+from archiver.validation.guarded import FORMAT_CHECKER, Beyond, Draft, Steps, draft_of, guarded
+from archiver.validation.strings import FORMATS
 
 EXTRA = "jsonschema[format-nongpl]"
 """What brings jsonschema its format checkers; those that are missing it would skip in silence."""

@@ -14,8 +14,8 @@ import pytest
 
 from archiver.errors import SchemaError
 from archiver.record import Record
-from archiver.validate import Validator, validate
-from archiver.validate.schema import MAX_FAULTS
+from archiver.validation import Validator, validate
+from archiver.validation.schema import MAX_FAULTS
 
 EXPLAINED = [
     ({"type": ["null", "string"]}, 1, "", "type", "string or null", "1"),
@@ -58,7 +58,7 @@ def test_violations_say_where_what_and_what_instead(
     found: str | None,
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
-    monkeypatch.setattr("archiver.validate.schema.fault_of", lambda _: None)  # what remains is found by jsonschema
+    monkeypatch.setattr("archiver.validation.schema.fault_of", lambda _: None)  # what remains is found by jsonschema
     (violation,) = Validator(schema).violations(value, "dump.jsonl", 7)
     assert violation[:4] == ("dump.jsonl", 7, pointer, rule)
     assert expected is None or violation.expected == expected

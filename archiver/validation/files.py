@@ -17,10 +17,10 @@ from archiver.errors import DocumentError, UsageError
 from archiver.record import Violation
 from archiver.resources import resource
 from archiver.settings import Limits
-from archiver.validate.explain import shortened
-from archiver.validate.lines import Row, read_records
-from archiver.validate.parquet import MAGIC, read_rows
-from archiver.validate.validator import Validator
+from archiver.validation.explain import shortened
+from archiver.validation.lines import Row, read_records
+from archiver.validation.parquet import MAGIC, read_rows
+from archiver.validation.validator import Validator
 
 _MANIFEST = "manifest.json"
 _PARTS = "data/part-*.parquet"

@@ -16,7 +16,7 @@ from archiver.record import Violation
 from archiver.settings import Limits
 from archiver.sources.compression import open_stream
 from archiver.sources.lines import Line, read_lines
-from archiver.validate.explain import shortened
+from archiver.validation.explain import shortened
 
 RECORD_SHARE = 4
 """A record may be so many times as long as the largest document: text, removed blocks, repairs, other columns."""

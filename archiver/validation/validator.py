@@ -13,9 +13,9 @@ from archiver.record import Record, Violation
 from archiver.record_json import to_json
 from archiver.resources import resource
 from archiver.settings import Limits, Settings
-from archiver.validate.explain import MESSAGE_CHARS, cut, not_json, to_violation, too_deep
-from archiver.validate.folder import read_schema
-from archiver.validate.schema import MAX_FAULTS, compile_schema
+from archiver.validation.explain import MESSAGE_CHARS, cut, not_json, to_violation, too_deep
+from archiver.validation.folder import read_schema
+from archiver.validation.schema import MAX_FAULTS, compile_schema
 
 
 class Validator:

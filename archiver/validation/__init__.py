@@ -5,8 +5,8 @@ JSON Lines files, `check_record` is the gate that every record of ours passes be
 is always `Violation`s: a file that cannot be read is reported as one, with its place, and never raises.
 """
 
-from archiver.validate.files import PathValidation, validate_paths
-from archiver.validate.validator import Validator, check_given, check_record, validate, validator
+from archiver.validation.files import PathValidation, validate_paths
+from archiver.validation.validator import Validator, check_given, check_record, validate, validator
 
 __all__ = [
     "PathValidation",

@@ -18,12 +18,12 @@ import jsonschema_rs
 from archiver.document import Json
 from archiver.errors import SchemaError
 from archiver.resources import resource
-from archiver.validate.explain import MESSAGE_CHARS, Fault, cut, fault_of, pointer
-from archiver.validate.folder import Folder, read_schema
-from archiver.validate.strings import LATER_FORMATS, PATTERN_OPTIONS, format_check
+from archiver.validation.explain import MESSAGE_CHARS, Fault, cut, fault_of, pointer
+from archiver.validation.folder import Folder, read_schema
+from archiver.validation.strings import LATER_FORMATS, PATTERN_OPTIONS, format_check
 
 if TYPE_CHECKING:
-    from archiver.validate.explainer import Explainer
+    from archiver.validation.explainer import Explainer
 
 MAX_FAULTS = 100
 """Faults found in one value: enough to see what is wrong with it."""
@@ -54,7 +54,7 @@ class CompiledSchema:
 
     @cached_property
     def _explainer(self) -> Explainer:
-        from archiver.validate.explainer import Explainer
+        from archiver.validation.explainer import Explainer
 
         return Explainer(self._base_uri, self._tree, self._folder.documents)
 
@@ -79,7 +79,7 @@ def _compile(tree: Any, name: str, folder: Folder, base_uri: str, shipped: bool)
         raise SchemaError(f"{name}: a schema is an object or a boolean")
     if shipped:
         return CompiledSchema(_accepting(tree, name, folder, base_uri), base_uri, tree, folder)
-    from archiver.validate.metaschema import check_formats, check_schema
+    from archiver.validation.metaschema import check_formats, check_schema
 
     check_schema(tree, name)
     compiled = CompiledSchema(_accepting(tree, name, folder, base_uri), base_uri, tree, folder)

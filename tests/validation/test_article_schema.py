@@ -9,7 +9,7 @@ import pytest
 
 from archiver.record import Record
 from archiver.settings import Settings
-from archiver.validate import check_given, check_record, validator
+from archiver.validation import check_given, check_record, validator
 
 LONG = "x" * 1000
 

@@ -19,8 +19,8 @@ from referencing import Registry
 from referencing.exceptions import Unresolvable
 from referencing.jsonschema import specification_with
 
-from archiver.validate.explain import Fault
-from archiver.validate.guarded import FORMAT_CHECKER, MAX_STEPS, NOTHING, Beyond, Draft, Steps, draft_of, guarded
+from archiver.validation.explain import Fault
+from archiver.validation.guarded import FORMAT_CHECKER, MAX_STEPS, NOTHING, Beyond, Draft, Steps, draft_of, guarded
 
 _FAILURES = (
     *(Beyond, Unresolvable, RecursionError),

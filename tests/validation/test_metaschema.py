@@ -10,8 +10,8 @@ import pytest
 from jsonschema import FormatChecker
 
 from archiver.errors import SchemaError
-from archiver.validate import Validator
-from archiver.validate.guarded import MAX_STEPS, Steps
+from archiver.validation import Validator
+from archiver.validation.guarded import MAX_STEPS, Steps
 
 DRAFT_4 = "http://json-schema.org/draft-04/schema#"
 TYPES = '"array", "boolean", "integer", "null", "number", "object", "string"'
@@ -46,14 +46,14 @@ def test_what_would_take_too_long_is_left_to_the_compiler(monkeypatch: pytest.Mo
     with pytest.raises(SchemaError, match="expected array"):
         Validator(schema)
     for steps in (10, 100, 500):
-        monkeypatch.setattr("archiver.validate.guarded.MAX_STEPS", steps)
+        monkeypatch.setattr("archiver.validation.guarded.MAX_STEPS", steps)
         with pytest.raises(SchemaError, match='/required: 5 is not of type "array"'):
             Validator(schema)
 
 
 def test_the_whole_check_is_guarded(monkeypatch: pytest.MonkeyPatch) -> None:
     steps = Steps()
-    monkeypatch.setattr("archiver.validate.metaschema.Steps", lambda: steps)
+    monkeypatch.setattr("archiver.validation.metaschema.Steps", lambda: steps)
     Validator({"$schema": DRAFT_4, "properties": {"a": {"type": "string"}}})
     assert steps.left < MAX_STEPS
 

@@ -16,9 +16,9 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from archiver.resources import resource
-from archiver.validate import Validator
-from archiver.validate.explain import pointer
-from archiver.validate.explainer import Explainer
+from archiver.validation import Validator
+from archiver.validation.explain import pointer
+from archiver.validation.explainer import Explainer
 
 ARTICLE = json.loads(resource("schemas", "article.schema.json").read_text(encoding="utf-8"))
 COLUMNS = list(ARTICLE["properties"])
@@ -198,14 +198,14 @@ def test_what_jsonschema_cannot_explain_is_reported_all_the_same(
 
 def test_what_nobody_explains_does_not_pass(monkeypatch: pytest.MonkeyPatch) -> None:
     validator = Validator({"type": "null"})
-    monkeypatch.setattr("archiver.validate.schema.islice", lambda *_: ())
+    monkeypatch.setattr("archiver.validation.schema.islice", lambda *_: ())
     monkeypatch.setattr(Explainer, "faults", lambda *_: [])
     (violation,) = validator.violations(1)
     assert (violation.rule, violation.expected, violation.value) == ("schema", "a value that the schema allows", "1")
 
 
 def test_steps_are_counted_for_each_value_anew(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("archiver.validate.explainer.MAX_STEPS", 50)
+    monkeypatch.setattr("archiver.validation.explainer.MAX_STEPS", 50)
     explainer = Explainer("urn:main", {"items": {"type": "null"}}, {})
     assert explainer.faults([None] * 100 + [1], 100) == []
     assert len(explainer.faults([None] * 10 + [1], 100)) == 1
@@ -223,7 +223,7 @@ def test_nothing_is_read_when_a_value_is_explained(tmp_path: Path, monkeypatch: 
     (tmp_path / "parts" / "name.json").write_text(json.dumps(part), encoding="utf-8")
     validator = Validator(tmp_path / "main.json")
     (tmp_path / "parts" / "name.json").unlink()
-    monkeypatch.setattr("archiver.validate.schema.fault_of", lambda _: None)  # what remains is found by jsonschema
+    monkeypatch.setattr("archiver.validation.schema.fault_of", lambda _: None)  # what remains is found by jsonschema
     (violation,) = validator.violations(["a", 1])
     assert (violation.pointer, violation.expected) == ("/1", "string")
 
@@ -236,7 +236,7 @@ def test_a_number_of_too_many_digits_does_not_pass() -> None:
 
 LATE = """
 import sys
-from archiver.validate import check_given, validator
+from archiver.validation import check_given, validator
 found = [bool(validator().violations({})) if sys.argv[1] == "invalid" else check_given({"title": "a"})]
 print("jsonschema" in sys.modules)
 """

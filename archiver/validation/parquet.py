@@ -19,7 +19,7 @@ from pyarrow import types
 
 from archiver.document import Json
 from archiver.settings import MEBIBYTE
-from archiver.validate.lines import Row
+from archiver.validation.lines import Row
 
 Array: TypeAlias = Any
 """An Arrow array. What it can do depends on its type, which is looked at here while the program runs."""

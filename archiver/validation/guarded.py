@@ -16,7 +16,7 @@ from jsonschema import FormatChecker
 from jsonschema.exceptions import ValidationError
 from jsonschema.validators import Draft202012Validator, extend, validator_for
 
-from archiver.validate.strings import FORMATS, format_check, pattern_check
+from archiver.validation.strings import FORMATS, format_check, pattern_check
 
 Draft: TypeAlias = Any
 """A validator class of jsonschema, or an instance of one. They are made by functions, which no type describes."""

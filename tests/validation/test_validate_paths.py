@@ -26,8 +26,8 @@ from archiver.errors import SchemaError, UsageError
 from archiver.record import Failure, Record, Skip
 from archiver.record_json import to_json
 from archiver.settings import Limits, Settings
-from archiver.validate import validate_paths
-from archiver.validate.parquet import json_rows, json_values
+from archiver.validation import validate_paths
+from archiver.validation.parquet import json_rows, json_values
 
 PACKERS = {
     "": bytes,
