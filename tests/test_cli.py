@@ -13,11 +13,8 @@ from typing import Any
 
 import pyarrow.parquet as pq
 import pytest
-from hypothesis import given
-from hypothesis import strategies as st
 
 from archiver import cli
-from archiver.settings import Limits, Settings, read_settings
 
 TEXT = """How the Windmill Learned to Whistle
 
@@ -285,26 +282,6 @@ class TestSettings:
         printed = archiver("settings", "--set", "keep=caption", "--set", 'fields.text="the \\"body\\""').stdout
         (tmp_path / "copy.toml").write_text(printed, encoding="utf-8")
         assert archiver("settings", "--settings", "copy.toml").stdout == printed
-
-
-WORDS = st.text(st.characters(exclude_categories=["Cs"]))
-
-
-@given(
-    st.builds(
-        Settings,
-        mode=st.sampled_from(["article", "page"]),
-        keep=st.lists(WORDS).map(tuple),
-        aggressiveness=st.floats(0, 1),
-        fields=st.dictionaries(WORDS, WORDS),
-        schema=st.none() | WORDS,
-        limits=st.builds(Limits, depth=st.integers(0, 2**60)),
-    )
-)
-def test_any_settings_survive_toml(tmp_path_factory: pytest.TempPathFactory, settings: Settings) -> None:
-    path = tmp_path_factory.getbasetemp() / "settings.toml"
-    path.write_bytes(settings.to_toml().encode("utf-8"))
-    assert read_settings(path) == settings
 
 
 class TestProcess:

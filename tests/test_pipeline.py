@@ -3,8 +3,12 @@
 from __future__ import annotations
 
 import json
+import os
+import subprocess
+import sys
 from collections.abc import Iterator
 from dataclasses import replace
+from pathlib import Path
 
 import pytest
 from hypothesis import assume, given
@@ -22,6 +26,8 @@ from archiver.record_json import from_json
 from archiver.repair import TEXT_CONFIG, repair_lines
 from archiver.settings import Settings
 from archiver.words import count_words
+
+SEEDS = Path(__file__).parents[1] / "seeds"
 
 SENTENCES = (
     "The ferry left the harbour at seven, as it does every day, and the pilot waved to the children on the quay.",
@@ -191,6 +197,31 @@ def test_a_text_that_nobody_touches_comes_out_as_it_went_in(text: str) -> None:
     record = cleaned(raw, settings=Settings(aggressiveness=0), normalizers=())
     assume(not record.repairs and all(block.kept for block in record.blocks))
     assert record.text == decode(raw.payload, "utf-8", is_html=False).text.strip()
+
+
+HASH_SEED_PROGRAM = """
+import hashlib, sys
+from pathlib import Path
+from archiver import clean_many
+paths = sorted(path for path in Path(sys.argv[1]).iterdir() if path.suffix in (".html", ".txt", ".md"))
+print(len(paths), hashlib.sha256(repr(list(clean_many(paths))).encode()).hexdigest())
+"""
+
+
+def test_results_do_not_depend_on_the_seed_of_the_hash() -> None:
+    found = [
+        subprocess.run(
+            [sys.executable, "-c", HASH_SEED_PROGRAM, str(SEEDS)],
+            env={**os.environ, "PYTHONHASHSEED": seed},
+            capture_output=True,
+            text=True,
+            check=True,
+            cwd=SEEDS.parent,
+        ).stdout
+        for seed in ("1", "2")
+    ]
+    assert found[0] == found[1]
+    assert int(found[0].split()[0]) > 20
 
 
 def test_batches_do_not_show() -> None:
