@@ -40,6 +40,7 @@ _BATCH = 32
 _HTML_START = re.compile(rb"\s*(?:<!doctype\s+html|<html|<head|<body|<\?xml[^>]*>\s*<(?:!doctype|html))", re.IGNORECASE)
 _TAG_START = re.compile(rb"\s*<(?:!--|[a-z][a-z0-9-]*[\s/>])", re.IGNORECASE)
 _SNIFFED_BYTES = 1024
+_HTML_TYPES = (HTML, "application/xhtml+xml")
 
 _ENTRY_POINTS = "archiver.normalizers"
 _REPAIRED_FIELDS = (
@@ -146,7 +147,7 @@ def _prepare(raw: RawDocument, settings: Settings) -> Document:
     if len(raw.payload) > settings.limits.input_bytes:
         limit = settings.limits.input_bytes
         raise LimitError("decode", "too-large", f"{len(raw.payload)} bytes exceed limits.input_bytes = {limit}")
-    media_type = raw.media_type or sniff_media_type(raw.payload)
+    media_type = _media_type(raw)
     decoded = decode(raw.payload, raw.charset, media_type == HTML)
     prepare = _prepare_html if media_type == HTML else _prepare_text
     document = prepare(decoded.text, raw, settings)
@@ -156,6 +157,13 @@ def _prepare(raw: RawDocument, settings: Settings) -> Document:
     document.title = declared_title(document.head, raw.given)
     document.language, document.language_score = identify("\n".join(block.text for block in document.blocks))
     return document
+
+
+def _media_type(raw: RawDocument) -> str:
+    """HTML or plain text: as the source says, without parameters, or as the payload starts."""
+    if raw.media_type is None:
+        return sniff_media_type(raw.payload)
+    return HTML if raw.media_type.partition(";")[0].strip().lower() in _HTML_TYPES else TEXT
 
 
 def _prepare_html(text: str, raw: RawDocument, settings: Settings) -> Document:

@@ -19,7 +19,7 @@ from archiver.version import __version__
 
 _PACKAGES = (
     *("beautifulsoup4", "chardet", "ftfy", "html5lib", "jsonschema", "jsonschema-rs", "numpy"),
-    *("py3langid", "pyarrow", "python-dateutil", "turbohtml", "zstandard"),
+    *("py3langid", "pyarrow", "turbohtml", "zstandard"),
 )
 """The packages whose version can change what is archived."""
 

@@ -17,7 +17,7 @@ from archiver.phrases import Kind
 
 _CREDIT = re.compile(r"^(?:©|\(c\)|📷|📸)\s*\S|^\[?(?:©)|\s©\s?[^.]{2,60}$", re.IGNORECASE)
 _LONGEST_CREDIT = 40
-_AGENCY = re.compile(r"[(\[][^()\[\]/]{2,30}/\s?[^\W\d_][^()\[\]/]{2,40}[)\]]\.?$")
+_AGENCY = re.compile(r"[(\[][^()\[\]/]{2,30}/\s?[^\W\d_a-z][\w.'-]+ [^\W\d_a-z][^()\[\]/]{1,40}[)\]]\.?$")
 _LONGEST_CREDITED = 8
 _CRUMBS = re.compile(r"^[^>›»/|]{1,40}(?:\s[>›»/]\s[^>›»/|]{1,120}){1,}$")
 _LONGEST_CRUMBS = 25
@@ -58,7 +58,13 @@ def _ends_with_credit(line: Line) -> bool:
     if match is None:
         return False
     _, found, rest = line.folded.rpartition(fold(match.phrase.partition("{")[0]))
-    return bool(found) and 0 < len(rest.split()) <= _LONGEST_CREDITED
+    count = len(rest.split())
+    return bool(found) and 0 < count <= _LONGEST_CREDITED and _are_names(line.text.split()[-count:])
+
+
+def _are_names(words: list[str]) -> bool:
+    """Whether most words have a capital, or are of a script without them: names of people, agencies, places."""
+    return sum(not word[:1].islower() for word in words) > len(words) / 2
 
 
 def _is_breadcrumb(reading: Reading, index: int) -> bool:

@@ -25,7 +25,9 @@ _IN_BODY = 0.85
 _LEAST_PROSE = 0.6
 
 _AT_EDGE = 0.85
+_LONG_EDGE = 0.9
 _SHORTEST_RUN = 8
+_LONG_RUN = 16
 _MEAN_WORDS = 5
 # A run in which more lines than this share have a number is a table or a list of results.
 _MOST_NUMBERS = 0.3
@@ -55,8 +57,9 @@ def _edge(document: Document, lines: Sequence[Line]) -> Iterator[Proposal]:
         return
     if sum(map(_has_digit, run)) > _MOST_NUMBERS * len(run):
         return
+    score = _LONG_EDGE if len(run) >= _LONG_RUN else _AT_EDGE
     for line in run:
-        yield Proposal(line.index, Label.BOILERPLATE, "guards", _AT_EDGE, f"one of {len(run)} short lines at the edge")
+        yield Proposal(line.index, Label.BOILERPLATE, "guards", score, f"one of {len(run)} short lines at the edge")
 
 
 def _has_digit(line: Line) -> bool:

@@ -20,6 +20,9 @@ _SHORTEST_TITLE = 3
 _LONGEST_SECTION = 4
 _LONGEST_SUBTITLE = 45
 _SHORTEST_SUBTITLE = 4
+# Of a subtitle that nothing but its form gives away; and of a title below a kicker.
+_SHORTEST_DECK = 6
+_LONG_TITLE = 6
 _SUBTITLE_CLASSES = frozenset(
     "subtitle subheadline subhead subheading dek deck standfirst lead lede intro summary teaser excerpt abstract chapo "
     "vorspann kicker".split()
@@ -111,11 +114,27 @@ def _has_company(reading: Reading, title: int) -> bool:
     head = [line for line in reading.lines[: reading.first_prose] if line.text]
     above = [line for line in head if line.index < title]
     below = [line for line in head if line.index > title]
-    if any(line.matches or is_date(line.text) or reading.is_name(line) for line in below):
+    if any(line.matches or line.counters or is_date(line.text) or reading.is_name(line) for line in below):
         return True
     if len(above) == 1 and not below:
-        return above[0].words <= _LONGEST_SECTION
-    return not above and len(below) == 1 and _SHORTEST_SUBTITLE <= below[0].words <= _LONGEST_SUBTITLE
+        return _is_kicker(above[0]) and reading.lines[title].words >= _LONG_TITLE
+    return not above and len(below) == 1 and _is_deck(below[0])
+
+
+def _is_kicker(line: Line) -> bool:
+    return line.words <= _LONGEST_SECTION and not any(sign.isdigit() or sign == ":" for sign in line.text)
+
+
+def _is_deck(line: Line) -> bool:
+    """Whether a line reads like a subtitle: a sentence without its full stop, not a heading with capitals."""
+    parts = line.text.split()
+    capitals = sum(part[0].isupper() for part in parts)
+    return (
+        _SHORTEST_DECK <= line.words <= _LONGEST_SUBTITLE
+        and line.text[0].isalpha()
+        and capitals <= len(parts) / 2
+        and not line.text.endswith((":", "?"))
+    )
 
 
 def _same_title(text: str, title: str) -> bool:

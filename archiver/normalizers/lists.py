@@ -18,15 +18,11 @@ from archiver.normalizers.reading import Line, Reading, is_date, read
 from archiver.phrases import Phrasebook, phrasebook
 
 _SHORTEST_RUN = 2
-_COUNTER = re.compile(r"\d[\d.,\u00a0 ]*[^\d]+")
-_BETWEEN = " |·•,/-–"
-_LONGEST_COUNTERS = 12
 # Blocks between the title of a page and its date, at most.
 _HEAD = 12
 _SEPARATOR = re.compile(r"\s[|·•/–—-]\s")
 _LONGEST_DATELINE = 20
 _BESIDE_DATE = (Label.DATE, Label.COUNTER, Label.BYLINE, Label.COMMENTS)
-_COUNTED = (Label.COUNTER, Label.COMMENTS, Label.SHARE)
 
 
 def lists(document: Document) -> Iterator[Proposal]:
@@ -35,7 +31,7 @@ def lists(document: Document) -> Iterator[Proposal]:
     if reading.last_prose < 0:
         return
     yield from _networks(reading)
-    yield from _counters(document, reading)
+    yield from _counters(reading)
     yield from _dates(document, reading)
 
 
@@ -60,15 +56,11 @@ def _run(run: list[Line]) -> Iterator[Proposal]:
             yield Proposal(line.index, Label.SHARE, "lists", 0.95, f"one of {len(run)} in a row")
 
 
-def _counters(document: Document, reading: Reading) -> Iterator[Proposal]:
-    """A line of several counters: "2274 Posts 0 Comments". Each of them is a phrase by itself."""
-    book = phrasebook(document.language)
+def _counters(reading: Reading) -> Iterator[Proposal]:
+    """A line of several counters: "2274 Posts 0 Comments"."""
     for line in reading.lines:
-        parts = _COUNTER.findall(line.text) if line.words <= _LONGEST_COUNTERS else []
-        if len(parts) < 2 or "".join(parts).strip() != line.text:
-            continue
-        if all(any(match.label in _COUNTED for match in book.match(part.strip(_BETWEEN))) for part in parts):
-            yield Proposal(line.index, Label.COUNTER, "lists", 0.94, f"{len(parts)} counters")
+        if line.counters > 1:
+            yield Proposal(line.index, Label.COUNTER, "lists", 0.94, f"{line.counters} counters")
 
 
 def _dates(document: Document, reading: Reading) -> Iterator[Proposal]:

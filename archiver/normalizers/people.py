@@ -12,7 +12,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from archiver.document import Document, Label, Proposal
+from archiver.document import Block, Document, Label, Proposal
 from archiver.normalizers.reading import Line, Reading, fold, is_date, is_name, read
 from archiver.phrases import Kind
 
@@ -48,8 +48,15 @@ def _by_class(document: Document, line: Line) -> Iterator[Proposal]:
     around = [*block.inline, *(block.element.tokens if block.element else ())]
     if _BYLINE_CLASSES.intersection(around) and line.words <= _LONGEST_BYLINE and not line.text.endswith("."):
         yield Proposal(line.index, Label.BYLINE, "people", 0.91 if is_name(line.text) else 0.8, "its class says so")
-    elif line.words >= _SHORTEST_BIO and any(classes <= set(around) for classes in _BIO_CLASSES):
+    elif line.words >= _SHORTEST_BIO and any(classes <= _box_tokens(block) for classes in _BIO_CLASSES):
         yield Proposal(line.index, Label.AUTHOR_BIO, "people", 0.9, "its class says so")
+
+
+def _box_tokens(block: Block) -> set[str]:
+    """The class words of a block's element and of the one around it: a bio is often a paragraph in a box."""
+    element = block.element
+    above = element.parent if element else None
+    return {*(element.tokens if element else ()), *(above.tokens if above else ()), *block.inline}
 
 
 def _name(document: Document, reading: Reading, line: Line) -> Iterator[Proposal]:

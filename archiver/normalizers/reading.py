@@ -14,7 +14,7 @@ from itertools import accumulate
 from pathlib import Path
 
 from archiver.document import Block, Document, Label
-from archiver.phrases import Kind, Match, phrasebook
+from archiver.phrases import Kind, Match, Phrasebook, phrasebook
 from archiver.words import count_words, words
 
 # Prose is at least this many words with the punctuation of sentences; shorter lines may be anything.
@@ -23,6 +23,11 @@ SHORT_PROSE_WORDS = 10
 _PROSE_LINKS = 0.5
 # A shorter line that holds a phrase of page furniture is no prose: a sign-up box, a notice.
 _LONGEST_PHRASED = 40
+
+_COUNTER = re.compile(r"\d[\d.,\u00a0 ]*[^\d]+")
+_BETWEEN = " |·•,/-–"
+_LONGEST_COUNTERS = 12
+_COUNTED = (Label.COUNTER, Label.COMMENTS, Label.SHARE)
 
 # Longest line that is compared with the title or taken for a name, a date or a network.
 _SHORT_CHARS = 200
@@ -43,7 +48,7 @@ _LONGEST_NAME = 40
 
 @dataclass(frozen=True, slots=True)
 class Line:
-    """One block as a normalizer sees it."""
+    """One block as a normalizer sees it. `counters` is how many counters it is a row of, zero for other lines."""
 
     index: int
     text: str
@@ -52,6 +57,7 @@ class Line:
     link_density: float
     matches: tuple[Match, ...]
     prose: bool
+    counters: int
 
     def match(self, label: Label, *kinds: Kind) -> Match | None:
         """The first phrase of `label` that was found in one of the ways `kinds`."""
@@ -104,7 +110,7 @@ _NO_LEVEL = 7
 def read(document: Document) -> Reading:
     """The reading of a document. It is made once and remembered until another document is read."""
     book = phrasebook(document.language)
-    lines = tuple(_line(index, block, book.match(block.text)) for index, block in enumerate(document.blocks))
+    lines = tuple(_line(index, block, book) for index, block in enumerate(document.blocks))
     title = fold(document.title)
     title_index = _find_title(lines, document.blocks, title)
     start = 0 if title_index is None else title_index + 1
@@ -150,12 +156,24 @@ def name_particles() -> frozenset[str]:
     return frozenset(table["particles"])
 
 
-def _line(index: int, block: Block, matches: tuple[Match, ...]) -> Line:
+def _line(index: int, block: Block, book: Phrasebook) -> Line:
     text = block.text
+    matches = book.match(text)
     word_count = count_words(text)
     density = block.link_chars / max(len(text), 1)
     folded = fold(text) if len(text) <= _SHORT_CHARS else ""
-    return Line(index, text, folded, word_count, density, matches, _is_prose(block, word_count, density, matches))
+    counters = _count_counters(text, book) if word_count <= _LONGEST_COUNTERS else 0
+    prose = _is_prose(block, word_count, density, matches)
+    return Line(index, text, folded, word_count, density, matches, prose, counters)
+
+
+def _count_counters(text: str, book: Phrasebook) -> int:
+    """How many counters a line is made of, such as "2274 Posts 0 Comments"; zero where it holds anything else."""
+    parts = _COUNTER.findall(text)
+    if len(parts) < 2 or "".join(parts) != text:
+        return 0
+    counted = (any(match.label in _COUNTED for match in book.match(part.strip(_BETWEEN))) for part in parts)
+    return len(parts) if all(counted) else 0
 
 
 def _is_prose(block: Block, words: int, density: float, matches: tuple[Match, ...]) -> bool:

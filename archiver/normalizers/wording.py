@@ -25,6 +25,8 @@ _LONG_HEADING = 0.9
 # particular as those with a slot ("{site} presents").
 _ANYWHERE = frozenset({Label.SHARE, Label.RELATED, Label.NEWSLETTER, Label.AD, Label.COMMENTS})
 _IN_BODY = 0.8
+# Nearly any words fit the slot of these: "By Tuesday Morning" is a heading.
+_NAMES_AND_DATES = frozenset({Label.BYLINE, Label.DATE, Label.COUNTER})
 
 # A line that only begins with a phrase is a sentence of the article when it is longer than this.
 _LONGEST_START = 30

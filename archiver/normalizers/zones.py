@@ -54,7 +54,7 @@ def _is_label(line: Line) -> bool:
 
 
 def _of_form(line: Line) -> bool:
-    return line.words <= 2 * _LONGEST_ITEM
+    return line.words <= 2 * _LONGEST_ITEM and not line.prose
 
 
 def _anything(line: Line) -> bool:

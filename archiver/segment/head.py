@@ -7,6 +7,7 @@ the text of one: so every parser back-end is served. Nothing is interpreted here
 from __future__ import annotations
 
 import json
+import re
 from collections.abc import Callable, Iterable
 from typing import Any, TypeAlias
 
@@ -19,6 +20,9 @@ SELECTOR = (
 
 # Longest declared string that is kept. JSON-LD is exempt: it may hold a whole article.
 _LONGEST_VALUE = 20_000
+
+_DECODER = json.JSONDecoder(strict=False)
+_WRAPPER = re.compile(r"^\s*(?://|/\*)?\s*<!(?:\[CDATA\[|--)\s*(?:\*/|-->)?")
 
 _Read: TypeAlias = Callable[[Any, str], str]
 _Text: TypeAlias = Callable[[Any], str]
@@ -89,8 +93,12 @@ class _Reader:
 
 
 def _json(script: str) -> list[Json]:
-    """The value of a JSON-LD script. What is no JSON is a mistake of the site, and tells nothing."""
+    """The value of a JSON-LD script. What is no JSON is a mistake of the site, and tells nothing.
+
+    Old templates wrap scripts in CDATA marks, others leave a semicolon or a comment behind the value.
+    """
+    start = _WRAPPER.sub("", script, count=1).lstrip()
     try:
-        return [json.loads(script.strip(), strict=False)]
+        return [_DECODER.raw_decode(start)[0]]
     except (ValueError, RecursionError):
         return []
