@@ -31,6 +31,7 @@ _REACH = 3.0
 
 _CERTAIN = 0.999
 _HEADING_LEVELS = 7
+_TEASER = 0.8
 
 _SENTENCE_END = re.compile(r"[.!?…。！？؟।][\"'”’»)\]]*$")
 
@@ -113,10 +114,27 @@ def _drop_empty_headings(document: Document, verdicts: list[Verdict]) -> None:
             continue
         if block.kind is not Label.HEADING:
             has_content = [True] * _HEADING_LEVELS
-        elif has_content[block.level]:
+        elif has_content[block.level] or not _is_empty_heading(document, verdicts, index):
             has_content[block.level :] = [False] * (_HEADING_LEVELS - block.level)
         else:
             verdicts[index] = Verdict(Label.BOILERPLATE, False, "labeling:empty_heading", OWN_SAY)
+
+
+def _is_empty_heading(document: Document, verdicts: Sequence[Verdict], index: int) -> bool:
+    """Whether a heading without content below it goes: not if it is a sentence, or what follows it stays.
+
+    Pages set lead lines and half of a headline in headings too, whatever their levels say; but a heading that is a
+    link is a teaser.
+    """
+    block = document.blocks[index]
+    if block.link_chars > _TEASER * len(block.text):
+        return True
+    if count_words(block.text) >= PROSE_WORDS:
+        return False
+    following = index + 1
+    if following == len(verdicts):
+        return True
+    return not verdicts[following].kept and document.blocks[following].kind is not Label.CAPTION
 
 
 def _never_empty(document: Document, verdicts: list[Verdict]) -> None:

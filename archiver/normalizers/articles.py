@@ -7,7 +7,7 @@ Above the title of a page there are menus and teasers, never the body.
 Example: ``<article><h1>The title</h1>…</article><article><h1>Another</h1>…</article>``.
 
 Known false positive: a page that cuts one article into several elements of the same class, with the title
-inside the first, and headings as large as the title in the others.
+inside the first, and headings as large as the title in all the others.
 """
 
 from __future__ import annotations
@@ -50,8 +50,14 @@ def _others(document: Document, reading: Reading) -> Iterator[Element]:
         if own is None or own.parent is None or title.kind is not Label.HEADING:
             return
         if _prose(reading, own) >= _LEAST_PROSE and (own.tokens or own.tag == "article"):
-            found = [other for other in _alike(document, own) if _has_title(document, other, title.level)]
-            if found and _prose(reading, own) >= _LEAST_SHARE * sum(_prose(reading, other) for other in found):
+            alike = list(_alike(document, own))
+            found = [other for other in alike if _has_title(document, other, title.level)]
+            parts = any(other not in found and _prose(reading, other) for other in alike)
+            if (
+                found
+                and not parts
+                and _prose(reading, own) >= _LEAST_SHARE * sum(_prose(reading, other) for other in found)
+            ):
                 yield from found
                 return
         own = own.parent

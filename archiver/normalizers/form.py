@@ -11,19 +11,23 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 
-from archiver.document import Document, Label, Proposal
-from archiver.normalizers.reading import Line, Reading, fold, read
+from archiver.document import Block, Document, Label, Proposal
+from archiver.normalizers.reading import PROSE_WORDS, Line, Reading, fold, read
 from archiver.phrases import Kind
 
 _CREDIT = re.compile(r"^(?:©|\(c\)|📷|📸)\s*\S|^\[?(?:©)|\s©\s?[^.]{2,60}$", re.IGNORECASE)
 _LONGEST_CREDIT = 40
 _AGENCY = re.compile(r"[(\[][^()\[\]/]{2,30}/\s?[^\W\d_a-z][\w.'-]+ [^\W\d_a-z][^()\[\]/]{1,40}[)\]]\.?$")
 _LONGEST_CREDITED = 8
-_CRUMBS = re.compile(r"^[^>›»/|]{1,40}(?:\s[>›»/]\s[^>›»/|]{1,120}){1,}$")
+_CRUMBS = re.compile(r"^[^>›»/|]{1,40}(?:(?:\s[>›»]\s[^>›»/|]{1,120})+|(?:\s/\s[^>›»/|\d]{1,120}){2,})$")
 _LONGEST_CRUMBS = 25
 # A repeated line of at least so many words was not repeated by the author.
 _SHORTEST_DUPLICATE = 10
 _SHORTEST_QUOTE = 6
+# A copy so near its twin, in blocks, is a mistake of the page; one further off may be the author's.
+_NEAR = 3
+# So many captions with whole sentences are the text of a page that tells in pictures.
+_MOST_STEPS = 5
 
 
 def form(document: Document) -> Iterator[Proposal]:
@@ -31,9 +35,12 @@ def form(document: Document) -> Iterator[Proposal]:
     reading = read(document)
     if reading.last_prose < 0:
         return
+    steps = (
+        sum(_is_step(block, line) for block, line in zip(document.blocks, reading.lines, strict=True)) >= _MOST_STEPS
+    )
     for block, line in zip(document.blocks, reading.lines, strict=True):
         if block.kind is Label.CAPTION:
-            yield Proposal(line.index, Label.CAPTION, "form", 0.95, "a caption by its markup")
+            yield from _caption(document, line, steps)
         elif line.words <= _LONGEST_CREDIT and not line.prose and _CREDIT.search(line.text):
             yield _sign(document, reading, line)
         elif line.words <= _LONGEST_CREDIT and _ends_with_credit(line):
@@ -41,6 +48,19 @@ def form(document: Document) -> Iterator[Proposal]:
         if line.words <= _LONGEST_CRUMBS and _is_breadcrumb(reading, line.index):
             yield Proposal(line.index, Label.NAVIGATION, "form", 0.94, "breadcrumbs above the title")
     yield from _duplicates(document, reading)
+
+
+def _is_step(block: Block, line: Line) -> bool:
+    return block.kind is Label.CAPTION and line.words >= PROSE_WORDS and line.text.endswith(".")
+
+
+def _caption(document: Document, line: Line, steps: bool) -> Iterator[Proposal]:
+    """A caption by its markup; below a quote it names the speaker, and many long ones are the steps of a guide."""
+    index, block = line.index, document.blocks[line.index]
+    if index and document.blocks[index - 1].kind is Label.QUOTE and not block.images:
+        return
+    score = 0.7 if steps and _is_step(block, line) else 0.95
+    yield Proposal(index, Label.CAPTION, "form", score, "a caption by its markup")
 
 
 def _sign(document: Document, reading: Reading, line: Line) -> Proposal:
@@ -83,9 +103,20 @@ def _duplicates(document: Document, reading: Reading) -> Iterator[Proposal]:
         if line.prose and line.words >= _SHORTEST_DUPLICATE and kind in (Label.PARAGRAPH, Label.QUOTE):
             seen.setdefault(" ".join(line.text.split()).casefold(), []).append(line.index)
     for first, *again in seen.values():
-        if len(again) == 1:
+        if len(again) == 1 and _is_copy(reading, first, again[0]):
             yield Proposal(again[0], Label.DUPLICATE, "form", 0.93, f"as block {first}")
     yield from _pull_quotes(document, reading)
+
+
+def _is_copy(reading: Reading, first: int, again: int) -> bool:
+    """Whether a repetition is none of the author's: it stands close by, or its neighbours are repeated with it."""
+    if reading.lines[again - 1].text.endswith((":", "：")):
+        return False
+    if again - first <= _NEAR:
+        return True
+    lines = reading.lines
+    last = len(lines) - 1
+    return any(lines[first + step].text == lines[again + step].text for step in (-1, 1) if 0 <= again + step <= last)
 
 
 def _pull_quotes(document: Document, reading: Reading) -> Iterator[Proposal]:

@@ -28,6 +28,8 @@ _AT_EDGE = 0.85
 _LONG_EDGE = 0.9
 _SHORTEST_RUN = 8
 _LONG_RUN = 16
+# The last line of so many words above the first paragraph may be the title.
+_SHORTEST_TITLE = 5
 _MEAN_WORDS = 5
 # A run in which more lines than this share have a number is a table or a list of results.
 _MOST_NUMBERS = 0.3
@@ -47,7 +49,11 @@ def guards(document: Document) -> Iterator[Proposal]:
     if prose >= _LEAST_PROSE * sum(line.words for line in body):
         for line in body:
             yield Proposal(line.index, Label.PARAGRAPH, "guards", _IN_BODY, "inside the body")
-    yield from _edge(document, reading.lines[: reading.first_prose])
+    head = list(reading.lines[: reading.first_prose])
+    title = next((line for line in reversed(head) if line.words >= _SHORTEST_TITLE and not line.matches), None)
+    if title is not None and not reading.title:
+        head.remove(title)
+    yield from _edge(document, head)
     yield from _edge(document, reading.lines[reading.last_prose + 1 :])
 
 

@@ -12,7 +12,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from archiver.document import Document, Label, Proposal
+from archiver.document import Block, Document, Label, Proposal
 from archiver.normalizers.reading import Line, Reading, is_date, is_name, read
 
 _LONGEST_TITLE = 30
@@ -23,6 +23,8 @@ _SHORTEST_SUBTITLE = 4
 # Of a subtitle that nothing but its form gives away; and of a title below a kicker.
 _SHORTEST_DECK = 6
 _LONG_TITLE = 6
+# A class that more blocks of a page carry is one of its boxes.
+_MOST_SUBTITLES = 2
 _SUBTITLE_CLASSES = frozenset(
     "subtitle subheadline subhead subheading dek deck standfirst lead lede intro summary teaser excerpt abstract chapo "
     "vorspann kicker".split()
@@ -196,7 +198,8 @@ def _subtitle(document: Document, reading: Reading, title: int) -> Iterator[Prop
     if any(match.label is not Label.SUBTITLE for match in line.matches):
         return
     if document.is_html:
-        if _SUBTITLE_CLASSES.intersection(_tokens(document, line.index)):
+        named = [block for block in document.blocks if _SUBTITLE_CLASSES.intersection(_tokens(block))]
+        if document.blocks[line.index] in named and len(named) <= _MOST_SUBTITLES:
             yield Proposal(line.index, Label.SUBTITLE, "headline", 0.92, "its class says so")
         return
     sandwiched = len(following) > 1 and _is_head_matter(following[1], reading.lines[title].folded)
@@ -214,8 +217,7 @@ def _is_head_matter(line: Line, title: str) -> bool:
     )
 
 
-def _tokens(document: Document, index: int) -> tuple[str, ...]:
-    block = document.blocks[index]
+def _tokens(block: Block) -> tuple[str, ...]:
     element = block.element
     own = element.tokens if element else ()
     above = element.parent.tokens if element and element.parent else ()

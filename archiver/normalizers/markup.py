@@ -28,6 +28,8 @@ _LARGEST_SHARE = 0.3
 # A box with next to no prose is more surely what its name says.
 _SMALL_BOX = 0.85
 _SMALL_SHARE = 0.1
+# Words that design systems use for sizes and styles of type as well: they stay a plain vote.
+_LOOSE = (Label.CAPTION, Label.FORM, Label.TAGS)
 
 
 def markup(document: Document) -> Iterator[Proposal]:
@@ -46,13 +48,16 @@ def markup(document: Document) -> Iterator[Proposal]:
                 judged[key] = _judge(element, reading)
             found = judged[key]
             if found is not None:
-                yield _proposal(line, *found)
+                yield _proposal(line, block.kind is Label.HEADING, *found)
                 break
             element = element.parent
 
 
-def _proposal(line: Line, label: Label, score: float, evidence: str) -> Proposal:
-    return Proposal(line.index, label, "markup", min(score, _SMALL_BOX) if line.prose else score, evidence)
+def _proposal(line: Line, heading: bool, label: Label, score: float, evidence: str) -> Proposal:
+    """A vote for prose and headings, which stand in buttons of foldable sections too; else as sure as the name is."""
+    if line.prose or heading:
+        score = min(score, _VOTE)
+    return Proposal(line.index, label, "markup", score, evidence)
 
 
 def _judge(element: Element, reading: Reading) -> tuple[Label, float, str] | None:
@@ -69,7 +74,7 @@ def _judge(element: Element, reading: Reading) -> tuple[Label, float, str] | Non
     share = reading.prose_words(element.first, element.last) / max(reading.prose_words(), 1)
     if share > _LARGEST_SHARE:
         return None
-    score = max(score, _SMALL_BOX) if share <= _SMALL_SHARE else score
+    score = max(score, _SMALL_BOX) if share <= _SMALL_SHARE and label not in _LOOSE else score
     return label, score, f"inside {element.tag} {word}"
 
 

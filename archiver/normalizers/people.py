@@ -21,6 +21,8 @@ _BIO_CLASSES = ({"bio"}, {"biography"}, {"authorbox"}, {"authorbio"}, {"author",
 _LONGEST_BYLINE = 12
 _SHORTEST_BIO = 8
 _NEAR = 3
+# More names with a paragraph about each are the sections of an article about people or places.
+_MOST_BOXES = 2
 # A bio names its person among the first words: "Ana Ruiz is …", "Professor Ana Ruiz teaches …".
 _FIRST_WORDS = 4
 # Prose after a bio, as a share of the prose before it, at most: other bios, a newsletter box.
@@ -34,11 +36,13 @@ def people(document: Document) -> Iterator[Proposal]:
     reading = read(document)
     if reading.last_prose < 0:
         return
+    names = [line for line in reading.lines if not line.matches and reading.is_name(line)]
+    boxes = [name for name in names if _bio(reading, name) is not None]
     for line in reading.lines:
         if document.is_html:
             yield from _by_class(document, line)
-        if not line.matches and reading.is_name(line):
-            yield from _name(document, reading, line)
+    for name in names:
+        yield from _name(document, reading, name, len(boxes) <= _MOST_BOXES)
     yield from _bios_of_known(document, reading)
 
 
@@ -59,8 +63,8 @@ def _box_tokens(block: Block) -> set[str]:
     return {*(element.tokens if element else ()), *(above.tokens if above else ()), *block.inline}
 
 
-def _name(document: Document, reading: Reading, line: Line) -> Iterator[Proposal]:
-    bio = _bio(reading, line)
+def _name(document: Document, reading: Reading, line: Line, boxes: bool) -> Iterator[Proposal]:
+    bio = _bio(reading, line) if boxes and line.folded not in reading.title else None
     if bio is not None:
         yield Proposal(line.index, Label.BYLINE, "people", 0.96, "a name above a bio")
         yield Proposal(bio.index, Label.AUTHOR_BIO, "people", 0.95, f"begins with {line.text}")

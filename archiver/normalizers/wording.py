@@ -28,6 +28,9 @@ _IN_BODY = 0.8
 # Nearly any words fit the slot of these: "By Tuesday Morning" is a heading.
 _NAMES_AND_DATES = frozenset({Label.BYLINE, Label.DATE, Label.COUNTER})
 
+# More bylines than this are a column of a list: books and their authors.
+_MOST_BYLINES = 3
+
 # A line that only begins with a phrase is a sentence of the article when it is longer than this.
 _LONGEST_START = 30
 
@@ -37,9 +40,13 @@ def wording(document: Document) -> Iterator[Proposal]:
     reading = read(document)
     if reading.last_prose < 0:
         return
+    listed = sum(line.match(Label.BYLINE, Kind.LINE) is not None for line in reading.lines) > _MOST_BYLINES
     for line in reading.lines:
         for match in line.matches:
-            yield Proposal(line.index, match.label, "wording", _score(line, match, reading), _evidence(match))
+            score = _score(line, match, reading)
+            if listed and match.label is Label.BYLINE and line.index > reading.first_prose:
+                score = min(score, _IN_BODY)
+            yield Proposal(line.index, match.label, "wording", score, _evidence(match))
 
 
 def _score(line: Line, match: Match, reading: Reading) -> float:

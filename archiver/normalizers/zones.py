@@ -11,6 +11,7 @@ Known false positive: a section of an article that is called "Comments" or "Furt
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 
@@ -29,6 +30,8 @@ _WORDS_BEFORE = 40
 _MOST_PROSE = 2
 _LONGEST_ITEM = 25
 _STEPS_UP = 4
+# A phrase that stands on a page more often is a button below every post, and opens no zone.
+_MOST_HEADINGS = 2
 
 
 @dataclass(frozen=True, slots=True)
@@ -81,9 +84,12 @@ def zones(document: Document) -> Iterator[Proposal]:
     """Proposes the label of a heading for all of its zone."""
     reading = read(document)
     end = 0
-    for line in reading.lines:
-        match = next((match for match in line.matches if match.how is Kind.HEADING), None)
-        if match is None or match.label not in ZONES or line.index < end or not _after_prose(reading, line):
+    headings = [(line, match) for line in reading.lines for match in line.matches[:1] if match.how is Kind.HEADING]
+    counts = Counter(match.phrase for _, match in headings)
+    for line, match in headings:
+        if match.label not in ZONES or line.index < end or not _after_prose(reading, line):
+            continue
+        if counts[match.phrase] > _MOST_HEADINGS and _box(document, line.index) is None:
             continue
         members, certain = _members(document, reading, line, match.label)
         if len(members) < ZONES[match.label].least:

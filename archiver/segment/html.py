@@ -27,7 +27,7 @@ _KINDS = {
     "blockquote": Label.QUOTE,
     "pre": Label.CODE,
     "figcaption": Label.CAPTION,
-    "caption": Label.CAPTION,
+    "caption": Label.TABLE,
 }
 # Inside one of these the kind of an outer element no longer counts: an article in a list is an article.
 _NEUTRAL = frozenset(("article", "main", "section", "table"))
