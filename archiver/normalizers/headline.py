@@ -198,8 +198,8 @@ def _subtitle(document: Document, reading: Reading, title: int) -> Iterator[Prop
     if any(match.label is not Label.SUBTITLE for match in line.matches):
         return
     if document.is_html:
-        named = [block for block in document.blocks if _SUBTITLE_CLASSES.intersection(_tokens(block))]
-        if document.blocks[line.index] in named and len(named) <= _MOST_SUBTITLES:
+        words = _SUBTITLE_CLASSES.intersection(_tokens(document.blocks[line.index]))
+        if any(sum(word in _tokens(block) for block in document.blocks) <= _MOST_SUBTITLES for word in words):
             yield Proposal(line.index, Label.SUBTITLE, "headline", 0.92, "its class says so")
         return
     sandwiched = len(following) > 1 and _is_head_matter(following[1], reading.lines[title].folded)
