@@ -10,7 +10,7 @@ from __future__ import annotations
 
 import math
 import re
-from collections.abc import Iterable, Sequence
+from collections.abc import Container, Iterable, Sequence
 from itertools import groupby
 
 from archiver.document import Block, Document, Family, Label, Proposal, Verdict
@@ -46,7 +46,8 @@ def judge(document: Document, proposals: Iterable[Proposal], scores: Floats, set
         for index, (block, score) in enumerate(zip(document.blocks, scores, strict=True))
     ]
     _drop_empty_headings(document, verdicts)
-    _never_empty(document, verdicts)
+    claimed = {proposal.block for proposal in ordered if proposal.score >= OWN_SAY}
+    _never_empty(document, verdicts, claimed)
     return [_with_settings(block, verdict, settings) for block, verdict in zip(document.blocks, verdicts, strict=True)]
 
 
@@ -137,12 +138,12 @@ def _is_empty_heading(document: Document, verdicts: Sequence[Verdict], index: in
     return not verdicts[following].kept and document.blocks[following].kind is not Label.CAPTION
 
 
-def _never_empty(document: Document, verdicts: list[Verdict]) -> None:
+def _never_empty(document: Document, verdicts: list[Verdict], claimed: Container[int]) -> None:
     """Where nothing was kept, brings back the prose that no rule claimed: an empty record helps nobody."""
     if any(verdict.kept and block.text for block, verdict in zip(document.blocks, verdicts, strict=True)):
         return
     for index, (block, verdict) in enumerate(zip(document.blocks, verdicts, strict=True)):
-        if verdict.label is Label.BOILERPLATE and count_words(block.text) >= PROSE_WORDS:
+        if index not in claimed and count_words(block.text) >= PROSE_WORDS:
             verdicts[index] = Verdict(block.kind, True, "labeling:never_empty", verdict.score)
 
 
