@@ -59,6 +59,8 @@ def main() -> None:
         _stop(str(error), UNUSABLE)
     except KeyboardInterrupt:
         _stop("interrupted", INTERRUPTED)
+    except OSError as error:
+        _stop(f"the output cannot be written: {error.strerror}", STOPPED)
     except Exception:
         traceback.print_exc()
         _stop("this is a bug in archiver; please report it with the lines above", STOPPED)
@@ -111,7 +113,7 @@ def clean(
     from archiver.batch import run
     from archiver.report.json import write_summary
     from archiver.report.progress import show_progress
-    from archiver.report.terminal import print_summary
+    from archiver.report.terminal import print_problems, print_summary
 
     existing = _existing(resume=resume, append=append, overwrite=overwrite)
     settings = _settings(settings_file, [*_shorthands(mode, field or []), *(assignments or [])])
@@ -130,6 +132,7 @@ def clean(
     elif not quiet:
         print_summary(Console(), summary)
     if not summary.run.complete:
+        print_problems(Console(stderr=True), summary.out, quiet)
         raise typer.Exit(IMPERFECT)
 
 

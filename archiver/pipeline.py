@@ -19,7 +19,7 @@ from typing import Any
 
 from archiver.compose import compose, digest, drop
 from archiver.decode import decode
-from archiver.document import HTML, TEXT, Document, Head, Label, Link, Normalizer, RawDocument, Verdict
+from archiver.document import HTML, TEXT, Document, Head, Json, Label, Link, Normalizer, RawDocument, Verdict
 from archiver.errors import ArchiverError, DocumentError, LimitError, UsageError
 from archiver.features import Floats
 from archiver.labeling import judge
@@ -113,6 +113,7 @@ def _clean_batch(
 
 def _prepare_safely(raw: RawDocument, settings: Settings) -> Document | Failure | Rejection:
     try:
+        raw = _storable(raw)
         violations = check_given(raw.given)
         if violations:
             message = f"the source row gives {violations[0].pointer} the wrong type"
@@ -120,6 +121,20 @@ def _prepare_safely(raw: RawDocument, settings: Settings) -> Document | Failure 
         return _prepare(raw, settings)
     except Exception as error:
         return _failure(raw, error)
+
+
+def _storable(raw: RawDocument) -> RawDocument:
+    """The document with no lone surrogates in what its source gave: no archive could hold them."""
+    given = {key: _sound(value) for key, value in raw.given.items()}
+    url = None if raw.url is None else str(_sound(raw.url))
+    return raw if given == raw.given and url == raw.url else replace(raw, given=given, url=url)
+
+
+def _sound(value: Json) -> Json:
+    """A value whose strings can be encoded: surrogate pairs joined, lone surrogates replaced by U+FFFD."""
+    if isinstance(value, str):
+        return value.encode("utf-16", "surrogatepass").decode("utf-16", "replace")
+    return [_sound(item) for item in value] if isinstance(value, list) else value
 
 
 def _finish_safely(

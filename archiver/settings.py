@@ -35,7 +35,7 @@ class Limits:
     compression_ratio: int = 1000
     """Largest ratio of decompressed to compressed size, once 64 MiB have been decompressed."""
     depth: int = 100_000
-    """Deepest nesting of elements in a page."""
+    """Deepest nesting of elements in a page. turbohtml itself builds no tree deeper than 511 elements."""
     blocks: int = 200_000
     """Most blocks in one document."""
     record_depth: int = 64

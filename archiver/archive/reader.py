@@ -69,3 +69,15 @@ def finished_manifest(root: Path) -> Manifest:
         if isinstance(error, ArchiveError):
             raise
         raise ArchiveError(f"{root}: this is no archive; it has no manifest") from error
+
+
+def problems(path: Path, kind: str, most: int) -> tuple[int, list[dict[str, str]]]:
+    """How many documents stand in the ``failures`` or the ``rejected`` of an archive, and the first `most` of them.
+
+    Each is a dict of ``source_uri``, ``stage`` and ``message``.
+    """
+    folder = path / kind
+    if not folder.is_dir():
+        return 0, []
+    rows = ds.dataset(folder, format="parquet")
+    return rows.count_rows(), rows.head(most, columns=["source_uri", "stage", "message"]).to_pylist()

@@ -122,7 +122,8 @@ def workplace(out: Path, existing: Existing) -> Iterator[Workplace]:
 
     Raises:
         UsageError: something stands in `out` that `existing` does not provide for; says what is possible.
-        ArchiveError: another process writes there, or the folder cannot be written.
+        UsageError: another process writes there, or the folder cannot be made.
+        ArchiveError: the folder cannot be written.
     """
     if out.exists() and not out.is_dir():
         raise UsageError(f"{out}: the output must be a folder")
@@ -140,13 +141,19 @@ def workplace(out: Path, existing: Existing) -> Iterator[Workplace]:
 def _locked(out: Path) -> Iterator[None]:
     with storage_errors(out):
         _refuse_foreign(out)
-        out.mkdir(parents=True, exist_ok=True)
+        try:
+            out.mkdir(parents=True, exist_ok=True)
+        except OSError as error:
+            raise UsageError(f"{out}: the folder cannot be made: {error.strerror}") from error
         lock = FileLock(out / _LOCK, timeout=0)
+        try:
+            lock.acquire()
+        except Timeout as error:
+            raise UsageError(f"{out}: another process is writing this archive") from error
     try:
-        with lock:
-            yield
-    except Timeout as error:
-        raise ArchiveError(f"{out}: another process is writing this archive") from error
+        yield
+    finally:
+        lock.release()
 
 
 def _root(out: Path, existing: Existing) -> Path:

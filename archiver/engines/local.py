@@ -12,7 +12,7 @@ import threading
 from collections.abc import Callable, Generator, Iterator
 from concurrent.futures import FIRST_COMPLETED, Future, wait
 from dataclasses import dataclass
-from itertools import islice
+from itertools import chain, islice
 from typing import Generic, TypeVar
 
 from pebble import ProcessExpired, ProcessPool
@@ -40,8 +40,10 @@ def local(function: Callable[[T], R], tasks: Iterator[T], workers: int) -> Gener
     """
     if workers == 1:
         yield from map(function, tasks)
-    else:
-        yield from _in_processes(function, tasks, workers)
+        return
+    first = list(islice(tasks, workers))  # no more processes than tasks
+    if first:
+        yield from _in_processes(function, chain(first, tasks), len(first))
 
 
 @dataclass(slots=True)

@@ -35,7 +35,6 @@ _SHORT_CHARS = 200
 _SENTENCE_END = re.compile(r"[.!?…。！？؟।;:]['\"”’»)\]」』]*$")
 _SENTENCE_INSIDE = re.compile(r"[.!?…。！？؟।،、,]['\"”’»)\]」』]*\s|[。！？、，]")
 _NAME_WORD = re.compile(r"[^\W\d_](?:[^\W\d_]|['’.\-])*\Z")
-_ACRONYM = re.compile(r"[^\W\d_]*[^\W\d_a-z.'’-]{2,}\Z")
 _SMALL_WORD = re.compile(r"(?<![^\W_])[a-zà-öø-ÿ\u0100-\u024f\u0370-\u058f][^\W\d_]*")
 _PUNCTUATION = re.compile(r"[^\w\s]+")
 _YEAR = re.compile(r"(?<!\d)(?:19|20)\d{2}(?!\d)|(?<!\d)\d{1,2}[./-]\d{1,2}[./-]\d{2}(?!\d)")
@@ -146,7 +145,12 @@ def is_name(text: str) -> bool:
         return False
     if not all(_NAME_WORD.match(part) for part in parts) or parts[0].islower() or parts[-1].islower():
         return False
-    return all((part[0].isupper() and not _ACRONYM.match(part)) or part in name_particles() for part in parts)
+    return all((part[0].isupper() and not _is_acronym(part)) or part in name_particles() for part in parts)
+
+
+def _is_acronym(word: str) -> bool:
+    """Whether a word is all capitals, and not an initial with its full stop."""
+    return len(word) > 2 and word.isupper()
 
 
 @cache

@@ -17,6 +17,7 @@ from rich.padding import Padding
 from rich.text import Text
 
 from archiver.archive.ledger import Ledger
+from archiver.archive.reader import problems
 from archiver.archive.receipt import Characters
 from archiver.batch import RunSummary
 from archiver.document import Family
@@ -72,6 +73,26 @@ def print_summary(console: Console, summary: RunSummary) -> None:
         folder = safe_line((summary.out / "data").as_posix())
         _print_line(console, Text(f"\nThe articles are in {folder}. To see some:"))
         _print_line(console, Text(f"    {opening_line(summary.out)}", "bold"))
+
+
+def print_problems(console: Console, out: Path, quiet: bool = False) -> None:
+    """The first documents of the archive in `out` that failed or were rejected, each with its reason."""
+    if quiet:
+        return
+    for kind in ("failures", "rejected"):
+        total, rows = problems(out, kind, _PROBLEMS)
+        if total:
+            _print_line(console, Text(f"\n{kind}, {total:,} in {safe_line((out / kind).as_posix())}:"))
+        for row in rows:
+            line = safe_line(f"{row['source_uri']}: {row['stage']}: {row['message']}")
+            _print_line(console, Text(f"    {line[:_LONGEST_PROBLEM]}"))
+        if total > len(rows):
+            _print_line(console, Text(f"    … and {total - len(rows):,} more"))
+
+
+# How many documents that failed are told of at the end of a run, and how much of each.
+_PROBLEMS = 10
+_LONGEST_PROBLEM = 400
 
 
 def opening_line(out: Path) -> str:

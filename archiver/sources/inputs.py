@@ -56,8 +56,8 @@ def find_inputs(arguments: Sequence[str | Path]) -> tuple[list[InputFile], list[
         UsageError: nothing is named, a path is missing, a glob matches nothing, a named folder cannot be listed,
             or two different files would get the same uri.
     """
-    if not arguments:
-        raise UsageError("name at least one file, folder or glob, or - for standard input")
+    if not arguments or not all(map(str, arguments)):
+        raise UsageError("name at least one file, folder or glob, or - for standard input; an empty name is none")
     found = sorted((item for argument in arguments for item in _look(str(argument))), key=_order)
     files: dict[str, _Found] = {}
     skips: list[Skip] = []

@@ -14,7 +14,7 @@ from archiver.archive.direct import write_archive
 from archiver.archive.reader import read_archive
 from archiver.archive.terms import terms_of
 from archiver.archive.workplace import Existing, workplace
-from archiver.errors import ArchiveError, UsageError
+from archiver.errors import UsageError
 from archiver.record import Record
 
 EVERY_WAY: tuple[Existing, ...] = ("refuse", "resume", "append", "overwrite")
@@ -131,7 +131,7 @@ def test_one_process_writes_at_a_time(tmp_path: Path) -> None:
     with subprocess.Popen(command, stdin=subprocess.PIPE, stdout=subprocess.PIPE) as other:
         assert other.stdout is not None
         assert other.stdout.readline() == b"locked\n"
-        with pytest.raises(ArchiveError, match="another process"), workplace(tmp_path, "resume"):
+        with pytest.raises(UsageError, match="another process"), workplace(tmp_path, "resume"):
             pass
         other.kill()
     with workplace(tmp_path, "resume"):

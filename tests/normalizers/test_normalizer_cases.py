@@ -1,4 +1,7 @@
-"""Documents in a few lines, and the fate of every block of them: cases.toml, where the notation is explained."""
+"""Documents in a few lines, and the fate of every block of them, from every cases*.toml beside this file.
+
+The notation is explained in cases.toml. How many cases there must be is counted in tests/test_clutter_cases.py.
+"""
 
 from __future__ import annotations
 
@@ -16,8 +19,12 @@ from archiver.normalizers import DEFAULT_NORMALIZERS
 from archiver.segment import segment_html
 from archiver.settings import Settings
 
-TABLES = tomllib.loads(Path(__file__).with_name("cases.toml").read_text(encoding="utf-8"))
-CASES: list[dict[str, Any]] = TABLES["case"]
+FILES = sorted(Path(__file__).parent.glob("cases*.toml"))
+TABLES: list[dict[str, Any]] = [tomllib.loads(file.read_text(encoding="utf-8")) for file in FILES]
+CASES: list[dict[str, Any]] = [case for table in TABLES for case in table["case"]]
+PROSE: dict[str, list[str]] = {
+    language: texts for table in TABLES for language, texts in table.get("prose", {}).items()
+}
 RULES: dict[str, Normalizer] = {rule.__name__: rule for rule in DEFAULT_NORMALIZERS}  # type: ignore[attr-defined]
 KEPT = "kept"
 
@@ -63,7 +70,9 @@ def test_every_rule_has_cases_where_it_acts_and_where_it_must_not(rule: str) -> 
 
 def test_notation() -> None:
     labels = {label for case in CASES for found in _MARK.findall(source_of(case)) for label in found.split("|")}
-    assert labels <= set(Label)
+    assert labels | {label for case in CASES for label in case.get("near", [])} <= set(Label)
+    assert not [case["name"] for case in CASES if "near" in case and _MARK.search(source_of(case))]
+    assert sum(len(table.get("prose", {})) for table in TABLES) == len(PROSE)
     assert len({case["name"] for case in CASES}) == len(CASES)
     assert {case["rule"] for case in CASES} == set(RULES)
 
@@ -75,7 +84,7 @@ def source_of(case: dict[str, Any]) -> str:
 
 def read(case: dict[str, Any]) -> tuple[Document, list[str]]:
     """The judged document of a case, and what each of its blocks is expected to be."""
-    prose = {language: cycle(paragraphs) for language, paragraphs in TABLES["prose"].items()}
+    prose = {language: cycle(paragraphs) for language, paragraphs in PROSE.items()}
     source = _PROSE.sub(lambda match: next(prose[match[1]]), source_of(case))
     if "html" in case:
         marked = [block.text for block in segment_html(source, RawDocument(b"", "a"), Settings()).blocks]
