@@ -306,7 +306,7 @@ def _class_columns(tree: _Tree) -> list[Floats]:
 
 @cache
 def _class_words() -> tuple[frozenset[str], frozenset[str]]:
-    tables = tomllib.loads((Path(__file__).parent / "scorer" / "class_words.toml").read_text(encoding="utf-8"))
+    tables = tomllib.loads((Path(__file__).parent / "class_words.toml").read_text(encoding="utf-8"))
     return frozenset(tables["content"]), frozenset(tables["clutter"])
 
 
