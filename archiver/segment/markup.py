@@ -7,7 +7,8 @@ which is slow and portable and a witness in tests. No other file knows either of
 from __future__ import annotations
 
 import warnings
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator
+from operator import attrgetter
 from typing import Any, NamedTuple
 
 import turbohtml
@@ -17,6 +18,9 @@ from archiver.errors import LimitError, UsageError
 from archiver.segment.head import SELECTOR, read_head
 
 OPEN, TEXT, CLOSE = range(3)
+
+# What a comment, a doctype or an instruction is to the walk.
+_NO_EVENT = (-1, "")
 
 # What never holds text for a reader, and what the walk would only waste time on.
 _DROPPED = frozenset(
@@ -59,8 +63,9 @@ def parse(html: str, parser: str, depth_limit: int) -> Page:
 def _parse_with_turbohtml(html: str, depth_limit: int) -> Page:
     tree = turbohtml.parse(html, positions=False, allow_declarative_shadow_roots=False)
     elements = ((node.tag, node) for node in tree.select(SELECTOR))
-    head = read_head(elements, _turbo_attribute, lambda node: node.text)
-    return Page(head, _turbo_events(tree, depth_limit), _turbo_attribute)
+    text = attrgetter("text")
+    head = read_head(elements, _turbo_attribute, text)
+    return Page(head, _events(tree, attrgetter("children"), _turbo_node, text, depth_limit), _turbo_attribute)
 
 
 def _turbo_attribute(node: Any, name: str) -> str:
@@ -68,27 +73,11 @@ def _turbo_attribute(node: Any, name: str) -> str:
     return value or ""
 
 
-def _turbo_events(tree: turbohtml.Document, depth_limit: int) -> Iterator[Event]:
-    element, text = turbohtml.Element, turbohtml.Text
-    stack: list[tuple[str, Any, Iterator[Any]]] = [("", None, iter(tree.children))]
-    while stack:
-        open_tag, open_node, children = stack[-1]
-        for node in children:
-            kind = type(node)
-            if kind is text:
-                yield Event(TEXT, node.data, None)
-            elif kind is element:
-                tag = node.tag
-                if tag in _DROPPED or (tag == "noscript" and len(node.text) < _LONG_NOSCRIPT):
-                    continue
-                yield Event(OPEN, tag, node)
-                stack.append((tag, node, iter(node.children)))
-                _check_depth(len(stack), depth_limit)
-                break
-        else:
-            stack.pop()
-            if stack:
-                yield Event(CLOSE, open_tag, open_node)
+def _turbo_node(node: Any) -> tuple[int, str]:
+    kind = type(node)
+    if kind is turbohtml.Text:
+        return TEXT, node.data
+    return (OPEN, node.tag) if kind is turbohtml.Element else _NO_EVENT
 
 
 def _parse_with_html5lib(html: str, depth_limit: int) -> Page:
@@ -97,17 +86,22 @@ def _parse_with_html5lib(html: str, depth_limit: int) -> Page:
     except ImportError as error:
         raise UsageError("the parser html5lib is not installed: pip install 'archiver[html5lib]'") from error
     from bs4 import BeautifulSoup, UnusualUsageWarning
-    from bs4.element import PreformattedString
+    from bs4.element import PreformattedString, Tag
 
     def text(node: Any) -> str:
         return "".join(string for string in node.find_all(string=True) if not isinstance(string, PreformattedString))
+
+    def read(node: Any) -> tuple[int, str]:
+        if isinstance(node, Tag):
+            return OPEN, node.name
+        return _NO_EVENT if isinstance(node, PreformattedString) else (TEXT, str(node))
 
     with warnings.catch_warnings():  # what a page looks like, XML or an address, is nobody's mistake
         warnings.simplefilter("ignore", UnusualUsageWarning)
         soup = BeautifulSoup(html, "html5lib")
     elements = ((node.name, node) for node in soup.select(SELECTOR))
     head = read_head(elements, _soup_attribute, text)
-    return Page(head, _soup_events(soup, depth_limit), _soup_attribute)
+    return Page(head, _events(soup, attrgetter("contents"), read, text, depth_limit), _soup_attribute)
 
 
 def _soup_attribute(node: Any, name: str) -> str:
@@ -115,24 +109,31 @@ def _soup_attribute(node: Any, name: str) -> str:
     return " ".join(value) if isinstance(value, list) else value or ""
 
 
-def _soup_events(soup: Any, depth_limit: int) -> Iterator[Event]:
-    from bs4.element import PreformattedString, Tag
+def _events(
+    root: Any,
+    children: Callable[[Any], Iterable[Any]],
+    read: Callable[[Any], tuple[int, str]],
+    text: Callable[[Any], str],
+    depth_limit: int,
+) -> Iterator[Event]:
+    """The walk that both back-ends share, so that they cannot differ in it.
 
-    stack: list[tuple[str, Any, Iterator[Any]]] = [("", None, iter(soup.contents))]
+    `children` lists what is inside a node, `read` tells what a node is, `text` all text in it.
+    """
+    stack: list[tuple[str, Any, Iterator[Any]]] = [("", None, iter(children(root)))]
     while stack:
-        open_tag, open_node, children = stack[-1]
-        for node in children:
-            if not isinstance(node, Tag):
-                if not isinstance(node, PreformattedString):
-                    yield Event(TEXT, str(node), None)
-                continue
-            tag = node.name
-            if tag in _DROPPED or (tag == "noscript" and len(node.get_text()) < _LONG_NOSCRIPT):
-                continue
-            yield Event(OPEN, tag, node)
-            stack.append((tag, node, iter(node.contents)))
-            _check_depth(len(stack), depth_limit)
-            break
+        open_tag, open_node, nodes = stack[-1]
+        for node in nodes:
+            kind, value = read(node)
+            if kind == TEXT:
+                yield Event(TEXT, value, None)
+            elif kind == OPEN and value not in _DROPPED:
+                if value == "noscript" and len(text(node)) < _LONG_NOSCRIPT:
+                    continue
+                yield Event(OPEN, value, node)
+                stack.append((value, node, iter(children(node))))
+                _check_depth(len(stack), depth_limit)
+                break
         else:
             stack.pop()
             if stack:
