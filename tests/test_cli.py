@@ -15,6 +15,7 @@ import pyarrow.parquet as pq
 import pytest
 
 from archiver import cli
+from archiver.cli import options
 
 TEXT = """How the Windmill Learned to Whistle
 
@@ -96,7 +97,7 @@ class TestClean:
     def test_some_failed(self, archiver: Invoke, news: Path) -> None:
         (news / "broken.jsonl").write_text('{"text": \n', encoding="utf-8")
         done = clean(archiver, "news")
-        assert done.returncode == cli.IMPERFECT
+        assert done.returncode == options.IMPERFECT
         assert "\nfailed   1\n" in done.stdout
         failure = pq.read_table("out/failures").to_pylist()[0]
         assert failure["source_uri"] == "news/broken.jsonl#row=0"
@@ -104,7 +105,7 @@ class TestClean:
     def test_an_archive_is_not_touched_unasked(self, archiver: Invoke, news: Path) -> None:
         clean(archiver, "news")
         again = clean(archiver, "news")
-        assert again.returncode == cli.UNUSABLE
+        assert again.returncode == options.UNUSABLE
         assert all(option in again.stderr for option in ("--append", "--overwrite", "--out"))
         assert len(again.stderr.splitlines()) == 1
 
@@ -122,7 +123,7 @@ class TestClean:
         assert [row["source_uri"] for row in articles(Path("out"))] == ["mill.txt"]
         assert clean(archiver, "news/mill.txt", "--resume").returncode == 0
         other = clean(archiver, "news", "--resume")
-        assert (other.returncode, "this is not the run" in other.stderr) == (cli.UNUSABLE, True)
+        assert (other.returncode, "this is not the run" in other.stderr) == (options.UNUSABLE, True)
 
     def test_the_placeholder_of_a_fresh_clone_is_no_obstacle(self, archiver: Invoke, news: Path) -> None:
         Path("out").mkdir()
@@ -184,7 +185,7 @@ MISTAKES = [
 @pytest.mark.parametrize(("arguments", "told"), MISTAKES, ids=str)
 def test_mistakes_are_told_and_change_nothing(archiver: Invoke, news: Path, arguments: list[str], told: str) -> None:
     done = archiver(*arguments)
-    assert (done.returncode, done.stdout) == (cli.UNUSABLE, "")
+    assert (done.returncode, done.stdout) == (options.UNUSABLE, "")
     assert told in done.stderr
     assert "Traceback" not in done.stderr
     assert not Path("out").exists()
@@ -206,7 +207,7 @@ class TestValidate:
         (tmp_path / "schema.json").write_text(json.dumps(schema), encoding="utf-8")
         (tmp_path / "rows.jsonl").write_text('{"tags": ["a"]}\n\n{"tags": ["a", 5]}\n', encoding="utf-8")
         done = archiver("validate", "rows.jsonl", "--schema", "schema.json")
-        assert done.returncode == cli.IMPERFECT
+        assert done.returncode == options.IMPERFECT
         assert done.stdout.splitlines()[0].startswith("rows.jsonl:3 /tags/1: expected")
         told = json.loads(archiver("validate", "rows.jsonl", "--schema", "schema.json", "--format", "json").stdout)
         assert told["valid"] is False
@@ -214,7 +215,7 @@ class TestValidate:
             (1, 3, "/tags/1", "5")
         ]
         quiet = archiver("validate", "rows.jsonl", "--schema", "schema.json", "--quiet")
-        assert (quiet.returncode, quiet.stdout) == (cli.IMPERFECT, "")
+        assert (quiet.returncode, quiet.stdout) == (options.IMPERFECT, "")
 
     def test_ends_after_max_errors(self, archiver: Invoke, tmp_path: Path) -> None:
         (tmp_path / "rows.jsonl").write_text("[]\n" * 9, encoding="utf-8")
@@ -246,7 +247,7 @@ class TestExplain:
         (tmp_path / "rows.jsonl").write_text("\n".join(map(json.dumps, rows)), encoding="utf-8")
         assert json.loads(archiver("explain", "rows.jsonl", "1", "--json").stdout)["title"] == "Second"
         missing = archiver("explain", "rows.jsonl", "2")
-        assert (missing.returncode, "rows.jsonl#row=2" in missing.stderr) == (cli.UNUSABLE, True)
+        assert (missing.returncode, "rows.jsonl#row=2" in missing.stderr) == (options.UNUSABLE, True)
 
     def test_an_archived_record_by_each_of_its_names(self, archiver: Invoke, news: Path) -> None:
         clean(archiver, "news")
@@ -257,7 +258,7 @@ class TestExplain:
         assert len(set(by_name)) == 1
         assert json.loads(by_name[0])["title"] == record["title"]
         missing = archiver("explain", "out", "0" * 32)
-        assert (missing.returncode, "there is no record" in missing.stderr) == (cli.UNUSABLE, True)
+        assert (missing.returncode, "there is no record" in missing.stderr) == (options.UNUSABLE, True)
 
 
 def test_schema_is_the_one_that_validates(archiver: Invoke) -> None:
@@ -331,7 +332,7 @@ class TestProcess:
         run.send_signal(signal.SIGINT)
         _, told = run.communicate(timeout=60)
         expected = "archiver: interrupted; what is finished is safe, go on with --resume\n"
-        assert (run.returncode, told.decode()) == (cli.INTERRUPTED, expected)
+        assert (run.returncode, told.decode()) == (options.INTERRUPTED, expected)
         assert "--resume" in subprocess_of("status", "out", cwd=tmp_path).stderr
         assert "--resume" in subprocess_of("clean", "-", input="", cwd=tmp_path).stderr
 
@@ -339,7 +340,7 @@ class TestProcess:
     def test_storage_that_refuses_ends_the_run_which_can_be_resumed(self, tmp_path: Path, news: Path) -> None:
         arguments = ["clean", "news", "--workers", "1"]
         done = subprocess_of(*arguments, cwd=tmp_path, preexec_fn=let_no_file_grow)
-        assert done.returncode == cli.STOPPED
+        assert done.returncode == options.STOPPED
         assert done.stderr.startswith("archiver: cannot write to out: ")
         assert done.stderr.endswith("go on with --resume\n")
         assert subprocess_of(*arguments, "--resume", cwd=tmp_path).returncode == 0

@@ -1,0 +1,67 @@
+"""The command line: arguments in, results on standard output, progress and messages on standard error.
+
+Parse, call, print: one module a verb. What is heavy is imported by the verb that needs it, so that
+``archiver --help`` is there at once. Exit codes: 0 done, 1 something is wrong with the data, 2 the call cannot be
+carried out as given, 3 the run could not go on, 130 interrupted; after 3 and 130 a run can be resumed.
+"""
+
+from __future__ import annotations
+
+import sys
+import traceback
+from typing import Annotated
+
+import typer
+
+from archiver.cli.clean import clean
+from archiver.cli.explain import explain
+from archiver.cli.options import INTERRUPTED, STOPPED, UNUSABLE, stop
+from archiver.cli.reference import schema, settings
+from archiver.cli.status import status
+from archiver.cli.validate import validate
+from archiver.errors import ArchiverError
+from archiver.version import __version__
+
+VERBS = (clean, validate, status, explain, schema, settings)
+
+app = typer.Typer(
+    no_args_is_help=True,
+    add_completion=False,
+    pretty_exceptions_enable=False,
+    rich_markup_mode=None,
+    context_settings={"help_option_names": ["-h", "--help"]},
+)
+for verb in VERBS:
+    app.command()(verb)
+
+
+def main() -> None:
+    """Run the command line; what stops it becomes a line on standard error and an exit code."""
+    for stream in (sys.stdout, sys.stderr):  # names of files may hold what the encoding of a terminal cannot
+        stream.reconfigure(errors="backslashreplace")  # type: ignore[union-attr]
+    try:
+        app(prog_name="archiver")
+    except ArchiverError as error:
+        stop(str(error), UNUSABLE)
+    except KeyboardInterrupt:
+        stop("interrupted", INTERRUPTED)
+    except OSError as error:
+        stop(f"the output cannot be written: {error.strerror}", STOPPED)
+    except Exception:
+        traceback.print_exc()
+        stop("this is a bug in archiver; please report it with the lines above", STOPPED)
+
+
+def _version(wanted: bool) -> None:
+    if wanted:
+        typer.echo(f"archiver {__version__}")
+        raise typer.Exit
+
+
+@app.callback()
+def _program(
+    version: Annotated[
+        bool, typer.Option("--version", callback=_version, is_eager=True, help="Show the version and exit.")
+    ] = False,
+) -> None:
+    """Clean scraped articles and archive them as validated Parquet."""
