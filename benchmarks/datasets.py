@@ -14,6 +14,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
+from urllib.parse import urlsplit
 
 from archiver.document import HTML, TEXT, RawDocument
 
@@ -31,14 +32,16 @@ class DataAbsentError(Exception):
 class Case:
     """One document of a set and its gold.
 
-    `stored` is the compressed page, or the text itself where the set holds plain text. `group` is the page
-    type or the country. `gold` holds the accepted texts, of which the one that fits best counts; the sets
-    without a gold text have `must_have` and `must_not_have` segments instead.
+    `stored` is the compressed page, as a file or as bytes, or the text itself where the set holds plain text.
+    `domain` is the site's, to keep its pages together. `group` is the page type or the country. `gold` holds the
+    accepted texts, of which the one that fits best counts; the sets without a gold text have `must_have` and
+    `must_not_have` segments instead.
     """
 
     id: str
-    stored: Path | str
+    stored: Path | bytes | str
     url: str | None = None
+    domain: str = ""
     group: str = ""
     gold: tuple[str, ...] = ()
     must_have: tuple[str, ...] = ()
@@ -48,12 +51,13 @@ class Case:
         """The document as a source would hand it on; the page is read now."""
         if isinstance(self.stored, str):
             return RawDocument(self.stored.encode(), self.id, media_type=TEXT, charset="utf-8")
-        return RawDocument(gzip.decompress(self.stored.read_bytes()), self.id, media_type=HTML, url=self.url)
+        stored = self.stored if isinstance(self.stored, bytes) else self.stored.read_bytes()
+        return RawDocument(gzip.decompress(stored), self.id, media_type=HTML, url=self.url)
 
     def digest(self) -> str:
         """SHA-256 of the document as stored, in hex."""
-        stored = self.stored.encode() if isinstance(self.stored, str) else self.stored.read_bytes()
-        return hashlib.sha256(stored).hexdigest()
+        stored = self.stored.encode() if isinstance(self.stored, str) else self.stored
+        return hashlib.sha256(stored if isinstance(stored, bytes) else stored.read_bytes()).hexdigest()
 
 
 def data_folder() -> Path:
@@ -76,6 +80,7 @@ def wcxb(folder: Path) -> list[Case]:
             row["id"],
             pages / "html" / f"{row['id']}.html.gz",
             url=row["url"] or None,
+            domain=row["domain"],
             group=row["page_type"],
             gold=(row["main_content"],),
         )
@@ -91,6 +96,7 @@ def news(folder: Path) -> list[Case]:
             row["id"],
             pages / "html" / f"{row['id']}.html.gz",
             url=row["url"],
+            domain=_domain(row["url"]),
             group=row["country"],
             gold=("\n".join(row["body"]), "\n".join(row["summary"] + row["body"])),
         )
@@ -106,6 +112,7 @@ def multilingual(folder: Path) -> list[Case]:
             row["id"],
             pages / "html" / f"{row['id']}.html.gz",
             url=row["url"],
+            domain=_domain(row["url"]),
             must_have=tuple(row["must_have"]),
             must_not_have=tuple(row["must_not_have"]),
         )
@@ -134,6 +141,11 @@ def sample(cases: Sequence[Case], size: int | None) -> list[Case]:
         return list(cases)
     chosen = set(sorted((case.id for case in cases), key=_hash)[:size])
     return [case for case in cases if case.id in chosen]
+
+
+def _domain(url: str) -> str:
+    """The host of an address without `www.` before it."""
+    return (urlsplit(url).hostname or "").removeprefix("www.")
 
 
 def _hash(identifier: str) -> str:

@@ -16,7 +16,7 @@ from pathlib import Path
 if not __package__:  # run as a file: the project's root takes the place of benchmarks/ in the search path
     sys.path[:1] = [str(Path(__file__).resolve().parents[1])]
 
-from benchmarks import datasets, reports
+from benchmarks import datasets, reports, tails
 from benchmarks.datasets import Case, DataAbsentError, data_folder
 from benchmarks.options import name_list
 from benchmarks.outputs import outputs
@@ -26,12 +26,13 @@ from benchmarks.tables import markdown
 
 Measure = Callable[[Sequence[Case], Outputs], Report]
 
-SETS = ("wcxb", "news", "multilingual", "dirty", "residue")
+SETS = ("wcxb", "news", "multilingual", "tails", "dirty", "residue")
 ERRORS_SHOWN = 5
 PAGES: dict[str, tuple[Callable[[Path], list[Case]], Measure]] = {
     "wcxb": (datasets.wcxb, reports.wcxb),
     "news": (datasets.news, reports.news),
     "multilingual": (datasets.multilingual, reports.multilingual),
+    "tails": (tails.tails, reports.tails),
 }
 
 

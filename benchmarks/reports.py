@@ -71,6 +71,20 @@ def wcxb(cases: Sequence[Case], outputs: Outputs) -> Report:
     return report
 
 
+def tails(cases: Sequence[Case], outputs: Outputs) -> Report:
+    """Articles with a tail: precision, recall and F1, and the precision where each kind of tail is part of it."""
+    report = Report("wcxb-dev articles with tails: words, mean over pages")
+    kinds = [set(case.id.split("+")[1:]) for case in cases]
+    for system, given in outputs.items():
+        fits = [measures.best_fit(output.text, case.gold) for case, output in zip(cases, given, strict=True)]
+        figures = _triple("", measures.mean_fit(fits))
+        for kind in sorted(set().union(*kinds)):
+            of_kind = [fit for fit, parts in zip(fits, kinds, strict=True) if kind in parts]
+            figures[f"{kind} P"] = measures.mean_fit(of_kind).precision
+        report.add(system, figures, given, _pages(cases, fits))
+    return report
+
+
 def news(cases: Sequence[Case], outputs: Outputs) -> Report:
     """Strict articles: precision, recall, F1, and the share given back exactly."""
     report = Report("news-dev: words and CJK characters, mean over pages")
