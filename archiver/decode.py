@@ -91,7 +91,9 @@ def decode(payload: bytes, charset: str | None, is_html: bool) -> Decoded:
         late = tuple(_in_markup(b"".join(_META.findall(body)))) if is_html else ()
         declared += late
         reading = _as_declared(body, late) or _nearly(body, declared) or _as_detected(body, declared)
-    return _tidy(reading, is_html)
+    # A NUL is found ten times as fast among bytes as in a text of wide characters; in UTF-8 it is a byte of its own.
+    may_have_nul = reading.encoding != UTF8 or b"\0" in body
+    return _tidy(reading, may_have_nul and is_html)
 
 
 def _declared(body: bytes, mark: str | None, charset: str | None, is_html: bool) -> Iterator[str]:
@@ -233,11 +235,11 @@ def _replacing(body: bytes, encoding: str) -> _Reading:
     return _Reading(text, encoding, 0.0, undecodable=text.count(REPLACEMENT) - genuine)
 
 
-def _tidy(reading: _Reading, is_html: bool) -> Decoded:
-    """The reading without byte-order mark and carriage returns, and of HTML without NULs, all counted."""
+def _tidy(reading: _Reading, drop_nuls: bool) -> Decoded:
+    """The reading without byte-order mark and carriage returns, and if asked so without NULs, all counted."""
     text = reading.text.lstrip(codecs.BOM_UTF8.decode())
     counts = {"undecodable": reading.undecodable, "surrogate": reading.surrogates}
-    if is_html and "\0" in text:  # parsers drop or replace it, depending on where it stands
+    if drop_nuls and "\0" in text:  # parsers drop or replace it, depending on where it stands
         counts["control"] = text.count("\0")
         text = text.replace("\0", "")
     if "\r" in text:

@@ -166,6 +166,11 @@ def test_nuls_leave_markup_only(is_html: bool, text: str, repairs: dict[str, int
     assert (decoded.text, counts(decoded)) == (text, repairs)
 
 
+def test_a_nul_may_hide_in_bytes_that_have_none() -> None:
+    decoded = decode(b"a+AAA-b", "utf-7", is_html=True)
+    assert (decoded.text, counts(decoded)) == ("ab", {"control": 1})
+
+
 @given(
     st.binary(max_size=300),
     st.none() | st.text(max_size=12) | st.sampled_from(["utf-8", "gbk", "utf-16"]),

@@ -24,7 +24,7 @@ _LONGEST_VALUE = 20_000
 _DECODER = json.JSONDecoder(strict=False)
 _WRAPPER = re.compile(r"^\s*(?://|/\*)?\s*<!(?:\[CDATA\[|--)\s*(?:\*/|-->)?")
 
-_Read: TypeAlias = Callable[[Any, str], str]
+_Read: TypeAlias = Callable[[Any, str], str | None]
 _Text: TypeAlias = Callable[[Any], str]
 
 
@@ -55,38 +55,41 @@ class _Reader:
         if tag == "meta":
             self._read_meta(node)
         elif tag == "link":
-            self._pairs["links"].append((self._attribute(node, "rel").lower(), self._attribute(node, "href")))
+            self._pairs["links"].append((self._value(node, "rel").lower(), self._value(node, "href")))
         elif tag == "script":
             self._json_ld.extend(_json(self._text(node)))
         elif tag == "title":
             self._title = self._title or self._short_text(node)
         elif tag == "html":
-            self._language = self._attribute(node, "lang") or self._attribute(node, "xml:lang")
+            self._language = self._value(node, "lang") or self._value(node, "xml:lang")
         elif tag == "base":
-            self._base = self._base or self._attribute(node, "href")
+            self._base = self._base or self._value(node, "href")
         elif tag == "time":
-            self._pairs["times"].append((self._attribute(node, "datetime"), self._short_text(node)))
-        elif tag == "a" and "author" in self._attribute(node, "rel").lower().split():
+            self._pairs["times"].append((self._value(node, "datetime"), self._short_text(node)))
+        elif tag == "a" and "author" in self._value(node, "rel").lower().split():
             self._authors.append(self._short_text(node))
-        item = self._attribute(node, "itemprop")
+        item = self._value(node, "itemprop")
         if item:
             self._pairs["items"].append((item, self._item_value(tag, node)[:_LONGEST_VALUE]))
 
     def _read_meta(self, node: Any) -> None:
         for attribute in ("property", "name", "http-equiv"):
-            name = self._attribute(node, attribute).strip().lower()
+            name = self._value(node, attribute).strip().lower()
             if name:
-                self._pairs["meta"].append((name, self._attribute(node, "content")[:_LONGEST_VALUE]))
+                self._pairs["meta"].append((name, self._value(node, "content")[:_LONGEST_VALUE]))
                 return
 
     def _item_value(self, tag: str, node: Any) -> str:
         """The value of a microdata property (HTML standard, 5.2.4), but the text of a link that has any."""
-        declared = self._attribute(node, "content") or self._attribute(node, "datetime")
+        declared = self._value(node, "content") or self._value(node, "datetime")
         if declared:
             return declared
         if tag in ("link", "img"):
-            return self._attribute(node, "href") or self._attribute(node, "src")
-        return self._short_text(node) or self._attribute(node, "href")
+            return self._value(node, "href") or self._value(node, "src")
+        return self._short_text(node) or self._value(node, "href")
+
+    def _value(self, node: Any, name: str) -> str:
+        return self._attribute(node, name) or ""
 
     def _short_text(self, node: Any) -> str:
         return " ".join(self._text(node)[:_LONGEST_VALUE].split())

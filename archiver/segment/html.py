@@ -6,43 +6,43 @@ markup gives them, the element they stand in, and their links and images.
 
 from __future__ import annotations
 
-import re
-from dataclasses import dataclass, field
 from typing import Any
 
 from archiver.document import HTML, Block, Document, Element, Image, Label, Link, RawDocument
 from archiver.errors import LimitError
-from archiver.segment.markup import CLOSE, OPEN, TEXT, Page, parse
-from archiver.settings import Settings
+from archiver.segment.markup import Page, parse
+from archiver.segment.names import name_words
+from archiver.segment.rows import Row, joined_row
+from archiver.settings import Limits, Settings
 
 _INLINE = frozenset(
     "a abbr acronym b bdi bdo big cite code data del dfn em font i img ins kbd label mark nobr picture q rb rp rt "
     "rtc ruby s samp small source span strike strong sub sup time tt u var wbr".split()
 )
-_HEADINGS = {"h1": 1, "h2": 2, "h3": 3, "h4": 4, "h5": 5, "h6": 6}
+# What ends a block and has no inside.
+_BREAKS = frozenset(("br", "hr"))
+
+_PARAGRAPH = (Label.PARAGRAPH, 0)
+# The kind and level of the blocks in an element; in any other the kind of the outer one counts. The last four are
+# neutral: an article in a list is an article.
 _KINDS = {
-    "li": Label.LIST_ITEM,
-    "dt": Label.LIST_ITEM,
-    "dd": Label.LIST_ITEM,
-    "blockquote": Label.QUOTE,
-    "pre": Label.CODE,
-    "figcaption": Label.CAPTION,
-    "caption": Label.TABLE,
+    "li": (Label.LIST_ITEM, 0),
+    "dt": (Label.LIST_ITEM, 0),
+    "dd": (Label.LIST_ITEM, 0),
+    "blockquote": (Label.QUOTE, 0),
+    "pre": (Label.CODE, 0),
+    "figcaption": (Label.CAPTION, 0),
+    "caption": (Label.TABLE, 0),
+    **{f"h{level}": (Label.HEADING, level) for level in range(1, 7)},
+    **dict.fromkeys(("article", "main", "section", "table"), _PARAGRAPH),
 }
-# Inside one of these the kind of an outer element no longer counts: an article in a list is an article.
-_NEUTRAL = frozenset(("article", "main", "section", "table"))
-
-# A row whose cells are longer than this holds a page layout, not data.
-_LONGEST_CELL = 600
-
-# What a row of data does not contain; code beside its line numbers is the usual case.
-_NO_CELL = (Label.CODE, Label.HEADING, Label.QUOTE, Label.TABLE)
+# Elements whose nesting matters beyond their place in the tree.
+_COUNTED = frozenset(("pre", "tr", "td", "th", "table", "ul", "ol", "form", "button"))
 
 # Blocks that follow each other on single lines.
 _CLOSE_SET = (Label.LIST_ITEM, Label.TABLE)
 
-_WORDS = re.compile(r"[a-z]+|[0-9]+")
-_CAMEL = re.compile(r"(?<=[a-z])(?=[A-Z])")
+_IMAGE_SOURCES = ("src", "data-src", "data-lazy-src", "data-original")
 
 
 def segment_html(html: str, source: RawDocument, settings: Settings) -> Document:
@@ -51,33 +51,33 @@ def segment_html(html: str, source: RawDocument, settings: Settings) -> Document
     Raises:
         LimitError: the page is nested deeper or has more blocks than the settings allow.
     """
-    page = parse(html, settings.parser, settings.limits.depth)
-    blocks = _Walk(page, settings.limits.blocks).blocks()
+    page = parse(html, settings.parser)
+    blocks = _Walk(page, settings.limits).blocks()
     return Document(source=source, media_type=HTML, blocks=blocks, head=page.head)
 
 
-@dataclass(slots=True)
-class _Row:
-    """A table row that is open: where its blocks begin, and where each of its cells does."""
-
-    first: int
-    cells: list[int] = field(default_factory=list)
-    nested: bool = False
-
-
 class _Walk:
-    """One pass over the events of a page that collects its blocks."""
+    """One pass over the nodes of a page that collects its blocks.
 
-    def __init__(self, page: Page, block_limit: int) -> None:
+    Some 2,000 nodes a page come by here, each at the cost of a few steps: this is where segmentation spends its
+    time. So what may not be needed is put off: white space between blocks is passed by before anything is asked of
+    it, and the names of elements are read only when a block begins in them.
+    """
+
+    def __init__(self, page: Page, limits: Limits) -> None:
         self._page = page
-        self._limit = block_limit
+        self._attribute = page.attribute
+        self._depth_limit = limits.depth
+        self._block_limit = limits.blocks
         self._blocks: list[Block] = []
+        self._path: list[Any] = [page.root]  # the nodes that are open
+        self._inline: list[Any] = []  # those of them that are inline
+        self._waiting: list[Any] = []  # those that are not and have no block yet; the others have an `Element`
         self._element = Element("#document", (), None, 0, 0)
-        self._kinds: list[tuple[Label, int]] = [(Label.PARAGRAPH, 0)]
-        self._rows: list[_Row] = []
-        self._words: dict[str, tuple[str, ...]] = {}
+        self._kinds: list[tuple[Label, int]] = [_PARAGRAPH]
+        self._rows: list[Row] = []
+        self._words: dict[tuple[str | None, ...], tuple[str, ...]] = {}
         self._preformatted = 0
-        self._inline: list[tuple[str, ...]] = []
         self._pieces: list[str] = []
         self._covering: tuple[str, ...] = ()
         self._href: str | None = None
@@ -87,124 +87,157 @@ class _Walk:
         self._images: list[Image] = []
 
     def blocks(self) -> list[Block]:
-        for kind, value, node in self._page.events:
-            if kind == TEXT:
-                self._text(value)
-            elif value in _INLINE:
-                if kind == OPEN:
-                    self._open_inline(value, node)
-                else:
-                    self._close_inline(value)
-            elif kind == OPEN:
-                self._open(value, node)
-            elif kind == CLOSE:
-                self._close(value)
-        self._end_block()
+        _, root, nodes, text_type, element_type, read_data, read_tag, _ = self._page
+        path = self._path
+        for node in nodes:
+            kind = type(node)
+            if kind is text_type:
+                data = read_data(node)
+                # Two texts in three are the white space between blocks.
+                if self._pieces or self._preformatted or not data.isspace():
+                    if node.parent is not path[-1]:
+                        self._close_inside(node.parent)
+                    self._text(data)
+            elif kind is element_type:
+                if node.parent is not path[-1]:
+                    self._close_inside(node.parent)
+                self._open(read_tag(node), node)
+        self._close_inside(root)
+        if self._pieces:
+            self._end_block()
         return self._blocks
 
     def _text(self, data: str) -> None:
         if not self._pieces:
             if data.isspace() and not self._preformatted:
                 return
-            self._covering = tuple(word for words in self._inline for word in words)
+            self._covering = self._cover() if self._inline else ()
         self._pieces.append(data)
         if self._href is not None:
             self._anchor.append(data)
 
-    def _open_inline(self, tag: str, node: Any) -> None:
-        if tag == "img":
-            self._image(node)
-        elif tag == "a":
-            self._end_link()
-            self._href = self._page.attribute(node, "href")
-        self._inline.append((tag, *self._tokens(node)))
-
-    def _close_inline(self, tag: str) -> None:
-        self._inline.pop()
-        if tag == "a":
-            self._end_link()
-            self._href = None
+    def _cover(self) -> tuple[str, ...]:
+        words: list[str] = []
+        for node in self._inline:
+            words.append(self._page.tag(node))
+            words += self._tokens(node)
+        return tuple(words)
 
     def _open(self, tag: str, node: Any) -> None:
-        if tag == "br":
-            self._break_line()
+        if tag in _INLINE:
+            if tag == "img":
+                self._image(node)
+                return
+            if tag == "a":
+                self._open_link(node)
+            self._inline.append(node)
+        elif tag in _BREAKS:
+            self._break(tag)
             return
-        self._end_block()
+        else:
+            self._open_block(tag, node)
+        self._path.append(node)
+        if len(self._path) > self._depth_limit:
+            raise LimitError("segment", "too-deep", f"elements nested deeper than limits.depth = {self._depth_limit}")
+
+    def _open_link(self, node: Any) -> None:
+        if self._anchor:
+            self._end_link()
+        self._href = self._attribute(node, "href") or ""
+
+    def _close_link(self) -> None:
+        if self._anchor:
+            self._end_link()
+        self._href = None
+
+    def _break(self, tag: str) -> None:
+        if tag == "br" and self._preformatted:
+            self._pieces.append("\n")
+        elif self._pieces:
+            self._end_block()
+
+    def _open_block(self, tag: str, node: Any) -> None:
+        if self._pieces:
+            self._end_block()
+        if tag in _COUNTED:
+            self._count(tag)
+        self._kinds.append(_KINDS.get(tag) or self._kinds[-1])
+        self._waiting.append(node)
+
+    def _count(self, tag: str) -> None:
         if tag == "pre":
             self._preformatted += 1
         elif tag == "tr":
-            self._rows.append(_Row(len(self._blocks)))
-        elif tag in ("td", "th") and self._rows:
+            self._rows.append(Row(len(self._blocks)))
+        elif self._rows and tag in ("td", "th"):
             self._rows[-1].cells.append(len(self._blocks))
-        elif tag in ("table", "ul", "ol") and self._rows:
+        elif self._rows:
             self._rows[-1].nested = True
-        self._kinds.append(self._kind(tag))
-        parent = self._element
-        self._element = Element(tag, self._tokens(node), parent, parent.depth + 1, len(self._blocks))
 
-    def _close(self, tag: str) -> None:
-        if tag == "br":
-            return
-        self._end_block()
+    def _close_inside(self, parent: Any) -> None:
+        """Closes all that is open inside `parent`."""
+        path, read_tag = self._path, self._page.tag
+        while path[-1] is not parent:
+            tag = read_tag(path.pop())
+            if tag not in _INLINE:
+                self._close_block(tag)
+                continue
+            self._inline.pop()
+            if tag == "a":
+                self._close_link()
+
+    def _close_block(self, tag: str) -> None:
+        if self._pieces:
+            self._end_block()
         if tag == "pre":
             self._preformatted -= 1
-        elif tag == "tr" and self._rows:
+        elif tag == "tr":
             self._end_row(self._rows.pop())
         self._kinds.pop()
+        if self._waiting:
+            self._waiting.pop()
+            return
         self._element.last = len(self._blocks)
         assert self._element.parent is not None
         self._element = self._element.parent
 
-    def _kind(self, tag: str) -> tuple[Label, int]:
-        if tag in _HEADINGS:
-            return Label.HEADING, _HEADINGS[tag]
-        if tag in _NEUTRAL:
-            return Label.PARAGRAPH, 0
-        if tag in _KINDS:
-            return _KINDS[tag], 0
-        return self._kinds[-1]
+    def _enter(self) -> None:
+        """Makes the elements around a new block, of which one in four never comes to hold one."""
+        element, first = self._element, len(self._blocks)
+        for node in self._waiting:
+            element = Element(self._page.tag(node), self._tokens(node), element, element.depth + 1, first)
+        self._element = element
+        self._waiting.clear()
 
     def _tokens(self, node: Any) -> tuple[str, ...]:
-        """The words of class, id and role; `hidden` where the page hides the element."""
-        attribute = self._page.attribute
-        name = f"{attribute(node, 'class')} {attribute(node, 'id')} {attribute(node, 'role')}"
-        style = attribute(node, "style")
-        if "none" in style or "hidden" in style:
-            name += " hidden"
-        words = self._words.get(name)
+        """The words of an element's names: one and the same tuple for all elements of a page that share them."""
+        read = self._attribute
+        names = read(node, "class"), read(node, "id"), read(node, "role"), read(node, "style")
+        words = self._words.get(names)
         if words is None:
-            words = tuple(dict.fromkeys(_WORDS.findall(_CAMEL.sub(" ", name[:2000]).lower())))
-            self._words[name] = words
+            words = self._words[names] = name_words(*names)
         return words
 
     def _image(self, node: Any) -> None:
-        attribute = self._page.attribute
-        for name in ("src", "data-src", "data-lazy-src", "data-original"):
-            url = attribute(node, name).strip()
+        for name in _IMAGE_SOURCES:
+            url = (self._attribute(node, name) or "").strip()
             if url and not url.startswith(("data:", "blob:")):
-                self._images.append(Image(url, " ".join(attribute(node, "alt").split()) or None))
+                caption = " ".join((self._attribute(node, "alt") or "").split())
+                self._images.append(Image(url, caption or None))
                 return
 
-    def _break_line(self) -> None:
-        if self._preformatted:
-            self._pieces.append("\n")
-        else:
-            self._end_block()
-
     def _end_link(self) -> None:
-        text = " ".join("".join(self._anchor).split())
+        text = _fold("".join(self._anchor))
         if text and self._href:
             self._links.append(Link(text, self._href.strip()))
         self._link_chars += len(text)
         self._anchor = []
 
     def _end_block(self) -> None:
-        if not self._pieces:
-            return
         if self._anchor:
             self._end_link()
         raw = "".join(self._pieces)
-        text = _trim_code(raw) if self._preformatted else " ".join(raw.split())
+        text = _trim_code(raw) if self._preformatted else _fold(raw)
         if text:
             self._add_block(text)
         self._pieces = []
@@ -212,45 +245,38 @@ class _Walk:
         self._link_chars = 0
 
     def _add_block(self, text: str) -> None:
-        if len(self._blocks) >= self._limit:
-            raise LimitError("segment", "too-many-blocks", f"more blocks than limits.blocks = {self._limit}")
+        if len(self._blocks) >= self._block_limit:
+            raise LimitError("segment", "too-many-blocks", f"more blocks than limits.blocks = {self._block_limit}")
+        if self._waiting:
+            self._enter()
         kind, level = self._kinds[-1]
-        block = Block(text, self._separator(kind), kind, level, self._element)
-        block.inline = self._covering
-        block.link_chars = min(self._link_chars, len(text))
-        block.links = tuple(self._links)
-        block.images = tuple(self._images)
+        links, images = tuple(self._links), tuple(self._images)
+        link_chars = min(self._link_chars, len(text))
+        before = self._separator(kind)
+        self._blocks.append(Block(text, before, kind, level, self._element, self._covering, link_chars, links, images))
         self._images = []
-        self._blocks.append(block)
 
     def _separator(self, kind: Label) -> str:
         if not self._blocks:
             return ""
-        return "\n" if kind in _CLOSE_SET and self._blocks[-1].kind is kind else "\n\n"
+        return "\n" if self._blocks[-1].kind is kind and kind in _CLOSE_SET else "\n\n"
 
-    def _end_row(self, row: _Row) -> None:
-        """Joins the blocks of a row of data into one; a row that lays out a page stays as it is."""
-        ends = [*row.cells[1:], len(self._blocks)]
-        cells = [self._blocks[start:end] for start, end in zip(row.cells, ends, strict=False) if start < end]
-        if row.nested or len(cells) < 2 or cells[0][0] is not self._blocks[row.first]:
-            return
-        if any(block.kind in _NO_CELL for cell in cells for block in cell):
-            return
-        texts = [" ".join(block.text for block in cell) for cell in cells]
-        if max(map(len, texts)) > _LONGEST_CELL:
-            return
-        blocks = self._blocks[row.first :]
-        del self._blocks[row.first :]
-        self._blocks.append(_join_cells(blocks, " | ".join(texts), self._separator(Label.TABLE), self._element))
+    def _end_row(self, row: Row) -> None:
+        block = joined_row(row, self._blocks)
+        if block is not None:
+            del self._blocks[row.first :]
+            block.before = self._separator(block.kind)
+            block.element = self._element
+            self._blocks.append(block)
 
 
-def _join_cells(blocks: list[Block], text: str, before: str, element: Element) -> Block:
-    row = Block(text, before, Label.TABLE, 0, element)
-    row.inline = blocks[0].inline
-    row.link_chars = sum(block.link_chars for block in blocks)
-    row.links = tuple(link for block in blocks for link in block.links)
-    row.images = tuple(image for block in blocks for image in block.images)
-    return row
+def _fold(raw: str) -> str:
+    """The text with every run of white space folded to one space.
+
+    A text without any white space but plain spaces is printable, as most are: these need not be split into words.
+    """
+    raw = raw.strip()
+    return raw if raw.isprintable() and "  " not in raw else " ".join(raw.split())
 
 
 def _trim_code(raw: str) -> str:

@@ -1,4 +1,4 @@
-"""The HTML parsers, behind one seam: markup goes in, the page's declarations and a stream of events come out.
+"""The HTML parsers, behind one seam: markup goes in, the page's declarations and its nodes come out.
 
 Two back-ends build the tree of the WHATWG standard: turbohtml, the default, and BeautifulSoup over html5lib,
 which is slow and portable and a witness in tests. No other file knows either of them.
@@ -6,24 +6,20 @@ which is slow and portable and a witness in tests. No other file knows either of
 
 from __future__ import annotations
 
+import re
 import warnings
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterable
 from operator import attrgetter
 from typing import Any, NamedTuple
 
 import turbohtml
 
 from archiver.document import Head
-from archiver.errors import LimitError, UsageError
+from archiver.errors import UsageError
 from archiver.segment.head import SELECTOR, read_head
 
-OPEN, TEXT, CLOSE = range(3)
-
-# What a comment, a doctype or an instruction is to the walk.
-_NO_EVENT = (-1, "")
-
 # What never holds text for a reader, and what the walk would only waste time on.
-_DROPPED = frozenset(
+_DROPPED = tuple(
     "script style svg math iframe template select option optgroup object embed applet audio video canvas map "
     "datalist textarea input progress meter frameset noframes head title meta link base".split()
 )
@@ -31,115 +27,84 @@ _DROPPED = frozenset(
 # Forums put their whole thread into <noscript>; the usual content is a tracking pixel or "enable JavaScript".
 _LONG_NOSCRIPT = 1000
 
-
-class Event(NamedTuple):
-    """One step of the walk. `value` is the tag of an element, or the data of a text."""
-
-    kind: int
-    value: str
-    node: Any
+# A tracking frame that nobody closes. Browsers run scripts and do not mind; to a parser it holds the rest of a page.
+_OPEN_FRAME = re.compile(r"(<iframe\b[^<>]*>)(\s*</noscript)", re.IGNORECASE)
 
 
 class Page(NamedTuple):
-    """A parsed page: what it declares, its events in document order, and access to attributes."""
+    """A parsed page: what it declares, its nodes in document order, and how they are read.
+
+    A node whose type is neither `text_type` nor `element_type`, a comment for one, is nothing to a reader. Every
+    node has its `parent`, and as long as an element is held, it is the same object to all of its children.
+    """
 
     head: Head
-    events: Iterator[Event]
-    attribute: Callable[[Any, str], str]
+    root: Any
+    nodes: Iterable[Any]
+    text_type: type
+    element_type: type
+    data: Callable[[Any], str]
+    tag: Callable[[Any], str]
+    attribute: Callable[[Any, str], str | None]
 
 
-def parse(html: str, parser: str, depth_limit: int) -> Page:
+def parse(html: str, parser: str) -> Page:
     """Parses `html` with the back-end named `parser`.
 
     Raises:
-        LimitError: while iterating the events, an element is nested deeper than `depth_limit`.
         UsageError: the back-end is not installed.
     """
-    if parser == "html5lib":
-        return _parse_with_html5lib(html, depth_limit)
-    return _parse_with_turbohtml(html, depth_limit)
+    return _parse_with_html5lib(html) if parser == "html5lib" else _parse_with_turbohtml(html)
 
 
-def _parse_with_turbohtml(html: str, depth_limit: int) -> Page:
+def _parse_with_turbohtml(html: str) -> Page:
     tree = turbohtml.parse(html, positions=False, allow_declarative_shadow_roots=False)
-    elements = ((node.tag, node) for node in tree.select(SELECTOR))
-    text = attrgetter("text")
-    head = read_head(elements, _turbo_attribute, text)
-    return Page(head, _events(tree, attrgetter("children"), _turbo_node, text, depth_limit), _turbo_attribute)
+    tag, data, attribute = attrgetter("tag"), attrgetter("data"), turbohtml.Element.attr
+    head = read_head(((node.tag, node) for node in tree.select(SELECTOR)), attribute, attrgetter("text"))
+    for node in tree.select("noscript"):
+        inside = node.text
+        if len(inside) < _LONG_NOSCRIPT:
+            node.decompose()
+        elif mended := _without_open_frames(html, inside):
+            return _parse_with_turbohtml(mended)
+    tree.remove(",".join(_DROPPED))  # what is gone in C need not be walked in Python
+    return Page(head, tree, tree.descendants, turbohtml.Text, turbohtml.Element, data, tag, attribute)
 
 
-def _turbo_attribute(node: Any, name: str) -> str:
-    value = node.attr(name)
-    return value or ""
-
-
-def _turbo_node(node: Any) -> tuple[int, str]:
-    kind = type(node)
-    if kind is turbohtml.Text:
-        return TEXT, node.data
-    return (OPEN, node.tag) if kind is turbohtml.Element else _NO_EVENT
-
-
-def _parse_with_html5lib(html: str, depth_limit: int) -> Page:
+def _parse_with_html5lib(html: str) -> Page:
     try:
         import html5lib  # noqa: F401
     except ImportError as error:
         raise UsageError("the parser html5lib is not installed: pip install 'archiver[html5lib]'") from error
     from bs4 import BeautifulSoup, UnusualUsageWarning
-    from bs4.element import PreformattedString, Tag
+    from bs4.element import NavigableString, PreformattedString, Tag
 
     def text(node: Any) -> str:
         return "".join(string for string in node.find_all(string=True) if not isinstance(string, PreformattedString))
 
-    def read(node: Any) -> tuple[int, str]:
-        if isinstance(node, Tag):
-            return OPEN, node.name
-        return _NO_EVENT if isinstance(node, PreformattedString) else (TEXT, str(node))
+    def attribute(node: Any, name: str) -> str | None:
+        value: str | None = node.get(name)
+        return value
 
     with warnings.catch_warnings():  # what a page looks like, XML or an address, is nobody's mistake
         warnings.simplefilter("ignore", UnusualUsageWarning)
-        soup = BeautifulSoup(html, "html5lib")
-    elements = ((node.name, node) for node in soup.select(SELECTOR))
-    head = read_head(elements, _soup_attribute, text)
-    return Page(head, _events(soup, attrgetter("contents"), read, text, depth_limit), _soup_attribute)
+        # One type for all strings, and attributes as they are written, as turbohtml has them.
+        soup = BeautifulSoup(html, "html5lib", string_containers={}, multi_valued_attributes=None)
+    head = read_head(((node.name, node) for node in soup.select(SELECTOR)), attribute, text)
+    for node in soup.find_all("noscript"):
+        inside = text(node)
+        if len(inside) < _LONG_NOSCRIPT:
+            node.extract()
+        elif mended := _without_open_frames(html, inside):
+            return _parse_with_html5lib(mended)
+    for node in soup.find_all(_DROPPED):
+        node.extract()
+    return Page(head, soup, soup.descendants, NavigableString, Tag, str, attrgetter("name"), attribute)
 
 
-def _soup_attribute(node: Any, name: str) -> str:
-    value = node.get(name)
-    return " ".join(value) if isinstance(value, list) else value or ""
-
-
-def _events(
-    root: Any,
-    children: Callable[[Any], Iterable[Any]],
-    read: Callable[[Any], tuple[int, str]],
-    text: Callable[[Any], str],
-    depth_limit: int,
-) -> Iterator[Event]:
-    """The walk that both back-ends share, so that they cannot differ in it.
-
-    `children` lists what is inside a node, `read` tells what a node is, `text` all text in it.
-    """
-    stack: list[tuple[str, Any, Iterator[Any]]] = [("", None, iter(children(root)))]
-    while stack:
-        open_tag, open_node, nodes = stack[-1]
-        for node in nodes:
-            kind, value = read(node)
-            if kind == TEXT:
-                yield Event(TEXT, value, None)
-            elif kind == OPEN and value not in _DROPPED:
-                if value == "noscript" and len(text(node)) < _LONG_NOSCRIPT:
-                    continue
-                yield Event(OPEN, value, node)
-                stack.append((value, node, iter(children(node))))
-                _check_depth(len(stack), depth_limit)
-                break
-        else:
-            stack.pop()
-            if stack:
-                yield Event(CLOSE, open_tag, open_node)
-
-
-def _check_depth(depth: int, limit: int) -> None:
-    if depth > limit:
-        raise LimitError("segment", "too-deep", f"elements nested deeper than limits.depth = {limit}")
+def _without_open_frames(html: str, inside: str) -> str | None:
+    """The page with its open frames closed, if `inside`, the text of a ``<noscript>``, shows that one took the rest."""
+    if "</noscript" not in inside.lower():
+        return None
+    mended = _OPEN_FRAME.sub(r"\1</iframe>\2", html)
+    return mended if mended != html else None

@@ -82,6 +82,7 @@ def test_texts(name: str) -> None:
         ("<b>" * 200 + P, HTML, Limits(depth=100), "segment", "too-deep", "limits.depth = 100"),
         ("<p>a" * 200_001, HTML, Limits(), "segment", "too-many-blocks", "limits.blocks = 200000"),
         ("a b\n" * 200_001, TEXT, Limits(), "segment", "too-many-blocks", "limits.blocks = 200000"),
+        ("a b\n" * 100 + "a" * 101, TEXT, Limits(line_chars=100), "decode", "line-too-long", "limits.line_chars = 100"),
         (P, HTML, Limits(input_bytes=100), "decode", "too-large", "limits.input_bytes = 100"),
     ],
 )

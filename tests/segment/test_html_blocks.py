@@ -72,6 +72,9 @@ TABLES: list[tuple[str, str, Rows]] = [
         f"<table><tr><td>menu<td>{'word ' * 130}</table>",
         [("p", "", "menu"), ("p", "\n\n", ("word " * 130).strip())],
     ),
+    ("layout-form", "<table><tr><td>a<td><form>b</form></table>", [("p", "", "a"), ("p", "\n\n", "b")]),
+    ("layout-button", "<table><tr><td>a<td><button>b</button></table>", [("p", "", "a"), ("p", "\n\n", "b")]),
+    ("form-around-rows", "<form><table><tr><td>a<td>b</table></form>", [("table", "", "a | b")]),
     ("layout-list", "<table><tr><td><ul><li>a</ul><td>b</table>", [("li", "", "a"), ("p", "\n\n", "b")]),
     (
         "nested",
@@ -97,6 +100,16 @@ OTHERS: list[tuple[str, str, Rows]] = [
     ("quote", "<blockquote><p>a</p>b</blockquote>", [("q", "", "a"), ("q", "\n\n", "b")]),
     ("figure", "<figure><img src=a><figcaption>a</figcaption></figure><p>b", [("cap", "", "a"), ("p", "\n\n", "b")]),
     ("short-noscript", "<body><noscript>Enable it</noscript><p>a", [("p", "", "a")]),
+    (
+        "frame-that-nobody-closes",
+        f"<body><noscript><iframe src=x height=0></noscript><p>{THREAD}</p><iframe src=y></iframe><p>a",
+        [("p", "", THREAD), ("p", "\n\n", "a")],
+    ),
+    (
+        "raw-text-that-nobody-closes",
+        f"<body><p>a</p><noscript><iframe src=x>{THREAD}</noscript><p>b",
+        [("p", "", "a")],
+    ),
     ("long-noscript", f"<body><noscript><p>{THREAD}</noscript><p>a", [("p", "", THREAD), ("p", "\n\n", "a")]),
     *[
         (f"dropped-{tag}", f"<p>a</p><{tag}>x</{tag}><p>b", [("p", "", "a"), ("p", "\n\n", "b")])
