@@ -10,12 +10,12 @@ import re
 import tomllib
 from dataclasses import dataclass
 from functools import cache, cached_property, lru_cache
-from itertools import accumulate
+from itertools import accumulate, pairwise
 from pathlib import Path
 
 from archiver.document import Block, Document, Label
 from archiver.phrases import Kind, Match, Phrasebook, phrasebook
-from archiver.words import count_words, words
+from archiver.words import block_words, count_words, words
 
 # Prose is at least this many words with the punctuation of sentences; shorter lines may be anything.
 PROSE_WORDS = 20
@@ -32,7 +32,8 @@ _COUNTED = (Label.COUNTER, Label.COMMENTS, Label.SHARE)
 # Longest line that is compared with the title or taken for a name, a date or a network.
 _SHORT_CHARS = 200
 
-_SENTENCE_END = re.compile(r"[.!?…。！？؟।;:]['\"”’»)\]」』]*$")
+_SENTENCE_ENDS = tuple(".!?…。！？؟।;:")
+_CLOSING = "'\"”’»)]」』"
 _SENTENCE_INSIDE = re.compile(r"[.!?…。！？؟।،、,]['\"”’»)\]」』]*\s|[。！？、，]")
 _NAME_WORD = re.compile(r"[^\W\d_](?:[^\W\d_]|['’.\-])*\Z")
 _SMALL_WORD = re.compile(r"(?<![^\W_])[a-zà-öø-ÿ\u0100-\u024f\u0370-\u058f][^\W\d_]*")
@@ -43,24 +44,33 @@ _LONGEST_DATE = 60
 _MOST_DATE_WORDS = 5
 _MOST_NAME_WORDS = 5
 _LONGEST_NAME = 40
+# Short lines remembered with what is known of them: menus and boxes are the same on many pages.
+_REMEMBERED = 8_192
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(slots=True, eq=False)
 class Line:
     """One block as a normalizer sees it. `counters` is how many counters it is a row of, zero for other lines."""
 
     index: int
     text: str
-    folded: str
     words: int
     link_density: float
     matches: tuple[Match, ...]
     prose: bool
     counters: int
 
+    @property
+    def folded(self) -> str:
+        """The text for comparison, empty for long lines."""
+        return fold(self.text) if len(self.text) <= _SHORT_CHARS else ""
+
     def match(self, label: Label, *kinds: Kind) -> Match | None:
         """The first phrase of `label` that was found in one of the ways `kinds`."""
-        return next((match for match in self.matches if match.label is label and match.how in kinds), None)
+        for match in self.matches:
+            if match.label is label and match.how in kinds:
+                return match
+        return None
 
 
 @dataclass(frozen=True)
@@ -77,9 +87,52 @@ class Reading:
     last_prose: int
 
     @cached_property
-    def small_words(self) -> frozenset[str]:
-        """The words that the document writes without a capital."""
-        return frozenset(word for line in self.lines for word in _SMALL_WORD.findall(line.text))
+    def _written(self) -> set[str]:
+        """All that stands between white space."""
+        return set("\n".join([line.text for line in self.lines]).split())
+
+    @cached_property
+    def _small_words(self) -> set[str]:
+        """The words without a capital that do not stand between white space, or are written in other letters."""
+        rest = [part for part in self._written if not (part.isascii() and part.isalpha())]
+        return set(_SMALL_WORD.findall(" ".join(rest)))
+
+    def has_small(self, word: str) -> bool:
+        """Whether the document writes a word, given in lower case, without a capital."""
+        return word in self._small_words or (word in self._written and _SMALL_WORD.fullmatch(word) is not None)
+
+    @cached_property
+    def body(self) -> tuple[int, int]:
+        """The first and the last prose of the article's body, as indices of blocks.
+
+        Little prose beyond a long run of short lines, with phrases of page furniture among them, is none of it: a
+        notice above the menu, a slogan in the footer.
+        """
+        prose = [line.index for line in self.lines[self.first_prose :] if line.prose]
+        if not prose:
+            return self.first_prose, self.last_prose
+        first, last = self._edge(prose, 1), self._edge(prose[::-1], -1)
+        return (first, last) if first <= last else (self.first_prose, self.last_prose)
+
+    def _edge(self, prose: list[int], step: int) -> int:
+        """The outermost prose of the body, among all prose counted from that end."""
+        edge, words = prose[0], 0
+        most = _LITTLE_PROSE * self.prose_words(self.first_prose)
+        for one, other in pairwise(prose):
+            words += self.lines[one].words
+            if words > most:
+                break
+            if abs(other - one) > _LONG_RUN and self._is_furnished(other, step):
+                edge = other
+        return edge
+
+    def _is_furnished(self, edge: int, step: int) -> bool:
+        """Whether the lines beyond an edge hold enough phrases of page furniture to be the menu or the footer."""
+        beyond = self.lines[:edge] if step > 0 else self.lines[edge + 1 :]
+        short = [line for line in beyond if line.words and not line.prose]
+        kinds = [match.how for line in short for match in line.matches[:1] if match.how is not Kind.ANYWHERE]
+        telling = sum(kind is not Kind.HINT for kind in kinds)
+        return telling >= _FEWEST_PHRASES and len(kinds) >= _LEAST_PHRASED * len(short)
 
     @cached_property
     def _prose_sums(self) -> list[int]:
@@ -97,8 +150,15 @@ class Reading:
         """
         if not line.text or not is_name(line.text):
             return False
-        return not any(word.lower() in self.small_words for word in words(line.text) if word[0].isupper())
+        return not any(self.has_small(word.lower()) for word in words(line.text) if word[0].isupper())
 
+
+# Prose beyond so many other lines, and with no more than this share of the words, may be none of the body.
+_LONG_RUN = 6
+_LITTLE_PROSE = 0.12
+# How many of the short lines out there are surely phrases of page furniture, at least, and what share are any.
+_FEWEST_PHRASES = 2
+_LEAST_PHRASED = 0.1
 
 # A heading that is this much of the declared title is the title; the rest names the site.
 _LEAST_TITLE_SHARE = 0.4
@@ -109,7 +169,8 @@ _NO_LEVEL = 7
 def read(document: Document) -> Reading:
     """The reading of a document. It is made once and remembered until another document is read."""
     book = phrasebook(document.language)
-    lines = tuple(_line(index, block, book) for index, block in enumerate(document.blocks))
+    counts = block_words(document)
+    lines = tuple([_line(index, block, counts[index], book) for index, block in enumerate(document.blocks)])
     title = fold(document.title)
     title_index = _find_title(lines, document.blocks, title)
     start = 0 if title_index is None else title_index + 1
@@ -129,9 +190,9 @@ def is_date(text: str) -> bool:
     >>> is_date("Published on: 19 Jun, 2018"), is_date("In 2018 the company moved to a new office in Oslo")
     (True, False)
     """
-    if len(text) > _LONGEST_DATE or not _YEAR.search(text):
+    if len(text) > _LONGEST_DATE or len(_DATE_TOKEN.findall(text)) < 2 or not _YEAR.search(text):
         return False
-    return len(_DATE_TOKEN.findall(text)) >= 2 and count_words(_DATE_TOKEN.sub(" ", text)) <= _MOST_DATE_WORDS
+    return count_words(_DATE_TOKEN.sub(" ", text)) <= _MOST_DATE_WORDS
 
 
 def is_name(text: str) -> bool:
@@ -140,12 +201,21 @@ def is_name(text: str) -> bool:
     >>> is_name("William Kim"), is_name("Ursula von der Leyen"), is_name("Related Posts"), is_name("Oslo")
     (True, True, True, False)
     """
+    return len(text) <= _LONGEST_NAME and _is_short_name(text)
+
+
+@lru_cache(_REMEMBERED)
+def _is_short_name(text: str) -> bool:
     parts = text.split()
-    if not 2 <= len(parts) <= _MOST_NAME_WORDS or len(text) > _LONGEST_NAME:
+    if not 2 <= len(parts) <= _MOST_NAME_WORDS or not all(map(_is_name_part, parts)):
         return False
-    if not all(_NAME_WORD.match(part) for part in parts) or parts[0].islower() or parts[-1].islower():
-        return False
-    return all((part[0].isupper() and not _is_acronym(part)) or part in name_particles() for part in parts)
+    return not (parts[0].islower() or parts[-1].islower())
+
+
+def _is_name_part(word: str) -> bool:
+    if word[0].isupper():
+        return not _is_acronym(word) and _NAME_WORD.match(word) is not None
+    return word in name_particles() and _NAME_WORD.match(word) is not None
 
 
 def _is_acronym(word: str) -> bool:
@@ -160,15 +230,13 @@ def name_particles() -> frozenset[str]:
     return frozenset(table["particles"])
 
 
-def _line(index: int, block: Block, book: Phrasebook) -> Line:
+def _line(index: int, block: Block, words: int, book: Phrasebook) -> Line:
     text = block.text
     matches = book.match(text)
-    word_count = count_words(text)
     density = block.link_chars / max(len(text), 1)
-    folded = fold(text) if len(text) <= _SHORT_CHARS else ""
-    counters = _count_counters(text, book) if word_count <= _LONGEST_COUNTERS else 0
-    prose = _is_prose(block, word_count, density, matches)
-    return Line(index, text, folded, word_count, density, matches, prose, counters)
+    counters = _count_counters(text, book) if words <= _LONGEST_COUNTERS and text[:1].isdecimal() else 0
+    prose = words >= SHORT_PROSE_WORDS and _is_prose(block, words, density, matches)
+    return Line(index, text, words, density, matches, prose, counters)
 
 
 def _count_counters(text: str, book: Phrasebook) -> int:
@@ -181,13 +249,14 @@ def _count_counters(text: str, book: Phrasebook) -> int:
 
 
 def _is_prose(block: Block, words: int, density: float, matches: tuple[Match, ...]) -> bool:
-    if density >= _PROSE_LINKS or words < SHORT_PROSE_WORDS or block.kind is Label.CAPTION:
+    if density >= _PROSE_LINKS or block.kind is Label.CAPTION:
         return False
-    if any(match.how is not Kind.ANYWHERE for match in matches) or (matches and words < _LONGEST_PHRASED):
+    if matches and (words < _LONGEST_PHRASED or any(match.how is not Kind.ANYWHERE for match in matches)):
         return False
+    ended = block.text.rstrip(_CLOSING).endswith(_SENTENCE_ENDS)
     if words >= PROSE_WORDS:
-        return bool(_SENTENCE_END.search(block.text) or _SENTENCE_INSIDE.search(block.text))
-    return bool(_SENTENCE_END.search(block.text) and _SENTENCE_INSIDE.search(block.text))
+        return ended or _SENTENCE_INSIDE.search(block.text) is not None
+    return ended and _SENTENCE_INSIDE.search(block.text) is not None
 
 
 def _find_title(lines: tuple[Line, ...], blocks: list[Block], title: str) -> int | None:
@@ -197,12 +266,18 @@ def _find_title(lines: tuple[Line, ...], blocks: list[Block], title: str) -> int
     """
     if not title:
         return None
-    same = [line.index for line in lines if line.folded == title]
+    same = [line.index for line in lines if _begins_like(line.text, title) and line.folded == title]
     part = [line.index for line in lines if blocks[line.index].kind is Label.HEADING and _is_part(line.folded, title)]
     headings = [index for index in same if blocks[index].kind is Label.HEADING] or part
     if headings:
         return min(headings, key=lambda index: blocks[index].level or _NO_LEVEL)
     return same[0] if same else None
+
+
+def _begins_like(text: str, title: str) -> bool:
+    """Whether the folded text may begin as the title does, told without folding it."""
+    first = text[:1]
+    return not first.isalnum() or title.startswith(first.casefold())
 
 
 def _is_part(text: str, title: str) -> bool:

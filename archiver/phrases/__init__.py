@@ -25,7 +25,8 @@ INTERFACE = "en"
 """English words of the interface stand on pages of every language."""
 
 _ALIASES = {"nb": "no", "nn": "no", "iw": "he"}
-_WHOLE_LINE = frozenset({Kind.LINE, Kind.HEADING, Kind.HINT})
+_UNMISTAKABLE = frozenset({Kind.LINE, Kind.HEADING})
+_WHOLE_LINE = frozenset({*_UNMISTAKABLE, Kind.HINT})
 _SHORTEST_STRANGER = 6
 """Fewest characters of a phrase that may fire in a document of unknown language: shorter ones are words of
 another language too often."""
@@ -81,14 +82,15 @@ def _phrases(language: str) -> tuple[Phrase, ...]:
 
 def _common_ground() -> tuple[Phrase, ...]:
     """Whole lines and headings of all languages that mean the same wherever they occur."""
-    labels: dict[str, set[str]] = {}
     phrases = [phrase for language in LANGUAGES for phrase in read_language(language)]
-    for phrase in phrases:
-        labels.setdefault(fold_phrase(phrase.text), set()).add(phrase.label)
+    folded = [fold_phrase(phrase.text) for phrase in phrases]
+    labels: dict[str, set[str]] = {}
+    for phrase, text in zip(phrases, folded, strict=True):
+        labels.setdefault(text, set()).add(phrase.label)
     return tuple(
         phrase
-        for phrase in _of_kinds(phrases, frozenset({Kind.LINE, Kind.HEADING}))
-        if len(labels[folded := fold_phrase(phrase.text)]) == 1 and _is_telling(folded)
+        for phrase, text in zip(phrases, folded, strict=True)
+        if phrase.kind in _UNMISTAKABLE and len(labels[text]) == 1 and _is_telling(text)
     )
 
 

@@ -82,7 +82,7 @@ def read_phrases(text: str, name: str) -> list[Phrase]:
     places = list(_places(text))
     if len(places) != len(phrases):
         raise UsageError(f'{name}: write every phrase as a plain "…" string')
-    return [phrase._replace(source=f"{name}:{place}") for phrase, place in zip(phrases, places, strict=True)]
+    return [Phrase(*phrase[:3], f"{name}:{place}") for phrase, place in zip(phrases, places, strict=True)]
 
 
 def read_tables(tables: Mapping[str, Table], source: str) -> list[Phrase]:
@@ -98,7 +98,8 @@ def read_tables(tables: Mapping[str, Table], source: str) -> list[Phrase]:
                 raise UsageError(f"{source}: phrases for [{label}] {kind} are unknown")
             if isinstance(texts, str) or not all(isinstance(text, str) and text.strip() for text in texts):
                 raise UsageError(f"{source}: [{label}] {kind} is not a list of phrases")
-            phrases += [Phrase(Label(label), Kind(kind), text, source) for text in texts]
+            named, how = Label(label), Kind(kind)
+            phrases += [Phrase(named, how, text, source) for text in texts]
     return phrases
 
 

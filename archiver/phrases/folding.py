@@ -14,15 +14,22 @@ import unicodedata
 
 NUMBER = "0"
 
+_EDGES = " \t\n.,:;!?-|/()[]\"'»«•·–—›…"
+"""What nearly always stands at the ends of a line: taken away at once, `_CORE` need not look for what is left."""
 _CORE = re.compile(r"[^\w©ⓒ]*(.*\w)", re.DOTALL)
+_PLAIN = re.compile(r"[A-Za-z ,.;'\"&()/+-]*")
+"""Text in which nothing can be folded but a run of spaces."""
 _FULL_WIDTH = 0xFEE0
 """How far a full-width form stands from its ASCII character."""
 _DIGIT = re.compile(r"\d")
-_NUMBER = re.compile(r"\s*[(\[]?\d+(?:[ .,:/'-]{1,2}\d+)*(?: ?[KMkm]\b|[万萬千億亿만천억])?[)\]]?\s*")
+_NUMBER = re.compile(
+    r"[\s(\[\d](?:(?<=\d)\d*|(?<=[(\[])\d+|(?<=\s)\s*[(\[]?\d+)"  # one class first: `re` skips ahead to it
+    r"(?:[ .,:/'-]{1,2}\d+)*(?: ?[KMkm]\b|[万萬千億亿만천억])?[)\]]?\s*"
+)
 _MARKS = re.compile(r" +(?=[:?!])")
 
 
-def _table() -> dict[int, str]:
+def _table() -> dict[str, str]:
     """Characters that a page may write in more than one way, each to the form the phrases are compared in."""
     latin = (*range(0x00C0, 0x0250), *range(0x1E00, 0x1F00))
     table = {code: base for code in latin if (base := unicodedata.normalize("NFD", chr(code))[0]) != chr(code)}
@@ -31,16 +38,23 @@ def _table() -> dict[int, str]:
     table |= {ord(char): "'" for char in "‘’ʼ´`"} | {ord(char): '"' for char in "“”„«»"}
     pairs = ("İi", "ıi", "ёе", "ЁЕ", "أا", "إا", "آا", "ىي", "ةه", "【[", "】]", "〔[", "〕]", "ⓒ©", "–-", "—-")
     table |= {full: chr(full - _FULL_WIDTH) for full in range(0xFF01, 0xFF5F)}
-    return table | {ord(pair[0]): pair[1] for pair in pairs}
+    table |= {ord(pair[0]): pair[1] for pair in pairs}
+    return {chr(code): form for code, form in table.items()}
 
 
-_FOLDED = _table()
+_FORMS = _table()
+_FOLDABLE = re.compile(f"[{re.escape(''.join(_FORMS))}]")
 
 
 def fold(line: str) -> str:
     """The line folded, in its own case; empty where it has no letter or digit."""
-    core = _CORE.match(line)
-    return _fold_inner(core[1]) if core else ""
+    line = line.strip(_EDGES)
+    if not (line[:1].isalnum() and line[-1:].isalnum()):
+        core = _CORE.match(line)
+        if core is None:
+            return ""
+        line = core[1]
+    return line if _PLAIN.fullmatch(line) and "  " not in line else _fold_inner(line)
 
 
 def fold_phrase(phrase: str) -> str:
@@ -50,8 +64,14 @@ def fold_phrase(phrase: str) -> str:
 
 def _fold_inner(text: str) -> str:
     if not text.isascii():
-        text = text.translate(_FOLDED)
+        text = _FOLDABLE.sub(_form, text)
     text = " ".join(text.split())
     if _DIGIT.search(text):
         text = _NUMBER.sub(f" {NUMBER} ", text).strip()
-    return _MARKS.sub("", text)
+    if " :" in text or " ?" in text or " !" in text:
+        text = _MARKS.sub("", text)
+    return text
+
+
+def _form(match: re.Match[str]) -> str:
+    return _FORMS[match[0]]

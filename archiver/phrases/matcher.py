@@ -1,15 +1,18 @@
 """The matcher: a line of text enters, the phrases that it is, begins with or holds leave.
 
-Whole lines are a dictionary look-up of the folded line. Beginnings and phrases with an open slot
-(``written by {name}``) are found by the first two characters of the line, or its last two where the slot
-comes first; a colon at the end of a line, which folding takes away, is given back for them. A phrase that may
-stand anywhere is looked for only in lines that hold one certain word of it.
+Whole lines are a dictionary look-up of the folded line. Beginnings, also those of phrases with an open slot
+(``written by {name}``), are found by bisection among all of them, or by the line's last two characters where the
+slot comes first; a colon at the end of a line, which folding takes away, is given back for them. A phrase that
+may stand anywhere is looked for only in lines that hold one certain word of it. Short lines are remembered,
+since menus and boxes are the same on many pages.
 """
 
 from __future__ import annotations
 
 import re
+from bisect import bisect_right
 from collections.abc import Iterable, Iterator, Sequence
+from functools import lru_cache
 from typing import NamedTuple
 
 from archiver.document import Label
@@ -23,6 +26,10 @@ LONGEST_SEARCHED = 300
 _BEGINNING = 80
 """Characters of a longer line that are looked at; the longest beginning has under 60."""
 _KEY = 2
+"""Characters by which a line is sorted out before it is compared with any beginning or ending."""
+_LONGEST_REMEMBERED = 60
+_REMEMBERED = 8_192
+"""Lines that a book remembers, with the phrases they hold."""
 _LONGEST_NAME = 60
 _LONGEST_UNCASED_NAME = 12
 """A personal name in a script without capitals or spaces; twelve Kana write most foreign names."""
@@ -44,6 +51,8 @@ _SLOT = re.compile(r"\{(name|date|site)\}")
 _LEADING = re.compile(r"^[^\w©{]+")
 """Bullets and brackets that `fold` takes from the beginning of a line."""
 _WORDS = re.compile(r"\w+")
+_ASCII_WORDS = bytes(byte if chr(byte).isalnum() or byte == ord("_") else ord(" ") for byte in range(128)).ljust(256)
+"""ASCII with a space for all that stands in no word: what `_WORDS` would find, to be split in a third of the time."""
 _NAME_ENDS = re.compile(r"\s*[|•·]")
 _NO_NAME = re.compile(r"[0!?;:…\"。「『《]")
 _UNSPACED = re.compile(r"[\u3040-\u30ff\u3400-\u9fff]")
@@ -80,23 +89,30 @@ class Phrasebook:
 
     def __init__(self, phrases: Iterable[Phrase], networks: Sequence[str] = ()) -> None:
         self._whole: dict[str, Match] = {}
-        self._beginnings: dict[str, list[_Pattern]] = {}
         self._endings: dict[str, list[_Pattern]] = {}
         self._middles: list[_Pattern] = []
         self._inside: dict[str, list[tuple[str, Match]]] = {}
         self._unspaced: list[tuple[str, Match]] = []
+        beginnings: list[_Pattern] = []
         for phrase in phrases:
             match = Match(phrase.label, phrase.kind, phrase.text, phrase.source)
             for text in _spell_out(phrase.text, networks):
-                self._add(text, match)
-        for patterns in (*self._beginnings.values(), *self._endings.values()):
-            patterns.sort(key=lambda pattern: -len(pattern.before) - len(pattern.after))
+                self._add(text, match, beginnings)
+        for patterns in self._endings.values():
+            patterns.sort(key=_precedence)
+        self._beginnings = _Beginnings(beginnings)
+        self._words = frozenset(word.encode() for word in self._inside)
+        self._any_unspaced = re.compile("|".join(re.escape(text) for text, _ in self._unspaced) or "(?!)")
+        self._recall = lru_cache(_REMEMBERED)(self._match)
 
     def match(self, line: str) -> tuple[Match, ...]:
         """Every way in which phrases speak of `line`: as a whole, by its beginning, by what it holds.
 
         The strongest comes first. Long lines are judged by their beginning alone.
         """
+        return self._recall(line) if len(line) <= _LONGEST_REMEMBERED else self._match(line)
+
+    def _match(self, line: str) -> tuple[Match, ...]:
         length = len(line)
         cased = fold(line if length <= LONGEST_SEARCHED else line[:_BEGINNING])
         if not cased:
@@ -111,7 +127,10 @@ class Phrasebook:
             found += self._held(folded)
         return tuple(found)
 
-    def _add(self, text: str, match: Match) -> None:
+    def _add(self, text: str, match: Match, beginnings: list[_Pattern]) -> None:
+        if "{" not in text and match.how not in (Kind.START, Kind.ANYWHERE):
+            self._whole.setdefault(fold(text).lower(), match)
+            return
         folded = fold_phrase(text)
         if match.how is Kind.ANYWHERE:
             self._add_inside(folded, match)
@@ -119,16 +138,17 @@ class Phrasebook:
         folded = _LEADING.sub("", folded)
         slot = _SLOT.search(folded)
         if slot:
-            self._add_pattern(_Pattern(folded[: slot.start()].rstrip(), slot[1], folded[slot.end() :], match))
+            pattern = _Pattern(folded[: slot.start()].rstrip(), slot[1], folded[slot.end() :], match)
+            self._add_pattern(pattern, beginnings)
             return
         if match.how is Kind.START:
-            self._add_pattern(_Pattern(folded, "rest", "", match))
+            self._add_pattern(_Pattern(folded, "rest", "", match), beginnings)
         if match.how is not Kind.START or not folded.endswith(_LEADS):
             self._whole.setdefault(fold(text.replace("{n}", NUMBER)).lower(), match)
 
-    def _add_pattern(self, pattern: _Pattern) -> None:
+    def _add_pattern(self, pattern: _Pattern, beginnings: list[_Pattern]) -> None:
         if pattern.before:
-            self._beginnings.setdefault(pattern.before[:_KEY], []).append(pattern)
+            beginnings.append(pattern)
         elif pattern.goes_on:
             self._middles.append(pattern)
         else:
@@ -142,18 +162,59 @@ class Phrasebook:
 
     def _open(self, cased: str, folded: str) -> list[Match]:
         """The longest pattern that the line fits, if any."""
-        beginnings = (*self._beginnings.get(folded[:_KEY], ()), *self._beginnings.get(folded[:1], ()))
-        for pattern in (*beginnings, *self._endings.get(folded[-_KEY:], ()), *self._middles):
-            if folded.startswith(pattern.before) and pattern.after in folded and _fits(pattern, cased, folded):
-                return [pattern.match]
+        patterns = self._beginnings.of(folded)
+        if folded[-_KEY:] in self._endings:
+            patterns = [*patterns, *self._endings[folded[-_KEY:]]]
+        for group in (patterns, self._middles) if patterns else (self._middles,):
+            for pattern in group:
+                if pattern.after in folded and _fits(pattern, cased, folded):
+                    return [pattern.match]
         return []
 
     def _held(self, folded: str) -> list[Match]:
-        found = [match for text, match in self._unspaced if text in folded]
-        words = set(_WORDS.findall(folded))
-        for word in self._inside.keys() & words:
-            found += [match for text, match in self._inside[word] if text in folded]
-        return sorted(found, key=lambda match: (match.source, match.phrase))
+        found: list[Match] = []
+        if self._unspaced and self._any_unspaced.search(folded):
+            found += [match for text, match in self._unspaced if text in folded]
+        if not (folded.isascii() and self._words.isdisjoint(folded.encode().translate(_ASCII_WORDS).split())):
+            for word in self._inside.keys() & set(_WORDS.findall(folded)):
+                found += [match for text, match in self._inside[word] if text in folded]
+        return sorted(found, key=lambda match: (match.source, match.phrase)) if len(found) > 1 else found
+
+
+class _Beginnings:
+    """Patterns by what they begin with. All that fit the beginning of a line are found by one bisection.
+
+    Of the beginnings in alphabetical order that are not after the line, the last one begins with all those that
+    the line begins with: it is the longest of them, or that is found among its own beginnings.
+    """
+
+    def __init__(self, patterns: Iterable[_Pattern]) -> None:
+        by_text: dict[str, list[tuple[int, _Pattern]]] = {"": []}
+        for ranked in enumerate(sorted(patterns, key=_precedence)):
+            by_text.setdefault(ranked[1].before, []).append(ranked)
+        self._texts = sorted(by_text)
+        self._keys = frozenset(text[:_KEY] for text in self._texts if text)
+        self._shorter: dict[str, str] = {}
+        self._patterns: dict[str, list[_Pattern]] = {}
+        for text in self._texts:
+            parts = [text[:length] for length in range(len(text)) if text[:length] in by_text]
+            self._shorter[text] = parts[-1] if parts else ""
+            together = sorted(ranked for part in (*parts, text) for ranked in by_text[part])
+            self._patterns[text] = [pattern for _, pattern in together]
+
+    def of(self, folded: str) -> Sequence[_Pattern]:
+        """The patterns that begin as the line does, those that say most first."""
+        if folded[:_KEY] not in self._keys and folded[:1] not in self._keys:
+            return ()
+        text = self._texts[bisect_right(self._texts, folded) - 1]
+        while not folded.startswith(text):
+            text = self._shorter[text]
+        return self._patterns[text]
+
+
+def _precedence(pattern: _Pattern) -> tuple[bool, int]:
+    """Sorts the patterns of which several may fit by how much of the line they fix."""
+    return len(pattern.before) < _KEY, -len(pattern.before) - len(pattern.after)
 
 
 def _spell_out(text: str, networks: Sequence[str]) -> Iterator[str]:

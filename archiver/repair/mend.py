@@ -14,7 +14,7 @@ import ftfy
 
 from archiver.document import Repair
 from archiver.repair.plans import Edit, describe, effective_steps
-from archiver.repair.suspects import is_clean, suspect_lines
+from archiver.repair.suspects import is_clean, is_endless, is_plain, suspect_lines
 
 TEXT_CONFIG = ftfy.TextFixerConfig(uncurl_quotes=False, fix_latin_ligatures=False, fix_character_width=False)
 """For plain text. The fixers that are off would rewrite the author's typography and East Asian punctuation."""
@@ -51,7 +51,7 @@ def repair_string(text: str, config: ftfy.TextFixerConfig, block: int | None = N
 
     `config` is `TEXT_CONFIG` or `HTML_CONFIG`; the fast path is proved for these, with any `max_decode_length`.
     """
-    edits = list(_edits(text, config))
+    edits = [] if is_plain(text) else list(_edits(text, config))
     if not edits:
         return text, None
     return _applied(text, edits), describe(text, edits, block)
@@ -160,7 +160,7 @@ def _piece_edits(piece: str, entities_until: int, config: ftfy.TextFixerConfig) 
     for start in suspect_lines(piece, entities_until):
         end = piece.find("\n", start) + 1 or len(piece)
         line, entities = piece[start:end], start < entities_until
-        if is_clean(line, entities):
+        if is_clean(line, entities) or is_endless(line, entities):
             continue
         fixed, steps = ftfy.fix_and_explain(line, config if entities else literal)
         if fixed != line:

@@ -27,6 +27,7 @@ from __future__ import annotations
 import re
 import unicodedata
 from collections.abc import Iterator
+from functools import cache
 
 from ftfy.badness import MOJIBAKE_CATEGORIES, is_bad
 from ftfy.chardata import CONTROL_CHARS, HTML_ENTITY_RE
@@ -45,6 +46,11 @@ def suspect_lines(text: str, entities_until: int) -> list[int]:
     return sorted(starts)
 
 
+def is_plain(text: str) -> bool:
+    """The quickest test, for short strings: True if there is nothing but printable ASCII and no ``&``."""
+    return text.isascii() and text.isprintable() and "&" not in text
+
+
 def is_clean(line: str, entities: bool) -> bool:
     """The finer test, for a suspect line: True if ftfy leaves it as it is, but for a CR LF at its end."""
     return (
@@ -54,6 +60,25 @@ def is_clean(line: str, entities: bool) -> bool:
         and not (entities and HTML_ENTITY_RE.search(line))
         and unicodedata.is_normalized("NFC", line)
     )
+
+
+def is_endless(line: str, entities: bool) -> bool:
+    """Whether ftfy would take time by the square of the line: it is left alone, and means nothing to any reader.
+
+    Such are hundreds of combining marks on one letter, which normalization sorts by insertion, and hundreds of
+    nested references (``&amp;amp;…``), of which every round of ftfy resolves one.
+    """
+    if len(line) <= _MOST_MARKS:
+        return bool(entities and _NESTED.search(line))
+    return bool(_many_marks().search(line) or (entities and _NESTED.search(line)))
+
+
+@cache
+def _many_marks() -> re.Pattern[str]:
+    """A run of combining characters, also of those that only combine once they are decomposed."""
+    characters = map(chr, _WITH_MARKS)
+    marks = (mark for mark in characters if unicodedata.combining(unicodedata.normalize("NFD", mark)[0]))
+    return re.compile(f"[{''.join(map(re.escape, marks))}]{{{_MOST_MARKS + 1}}}")
 
 
 def _lines_with(pattern: re.Pattern[str], text: str, end: int) -> Iterator[int]:
@@ -104,6 +129,12 @@ _PAIRS = (
 
 # Single characters that a step of ftfy always changes.
 _ALONE = "".join(map(re.escape, map(chr, CONTROL_CHARS))) + _characters("c1") + "\u2028\u2029\ud800-\udfff"
+
+# Beyond these a line is endless. Decorated text has a few dozen marks on a letter, broken text a few nested references.
+_MOST_MARKS = 512
+_WITH_MARKS = range(0x300, 0x1F000)
+_MOST_NESTED = 64
+_NESTED = re.compile(f"&(?:amp;|#0*38;|#x0*26;){{{_MOST_NESTED + 1}}}", re.IGNORECASE)
 
 _UNWANTED = re.compile(f"[{_ALONE}]")
 _LONE_RETURN = re.compile("\r(?!\n)")

@@ -62,11 +62,15 @@ def _set_kinds(blocks: list[Block]) -> None:
 
 def _is_indented(block: Block) -> bool:
     """Code, unless the indented line is a list item: extractors indent those too."""
+    if block.before.endswith("\n"):
+        return False
     indent = block.before.rpartition("\n")[2]
     return (len(indent.expandtabs(4)) >= _CODE_INDENT) and not _BULLET.match(block.text)
 
 
 def _kind(line: str, following: str) -> tuple[Label, int]:
+    if line[:1].isalpha() and line[1:2] != ")" and "\t" not in line:  # most lines; none of the forms begins so
+        return _prose_kind(line, following)
     if _BULLET.match(line):
         return Label.LIST_ITEM, 0
     markdown = _MARKDOWN_HEADING.match(line)
@@ -76,6 +80,10 @@ def _kind(line: str, following: str) -> tuple[Label, int]:
         return Label.QUOTE, 0
     if _TABLE_ROW.match(line):
         return Label.TABLE, 0
+    return _prose_kind(line, following)
+
+
+def _prose_kind(line: str, following: str) -> tuple[Label, int]:
     if len(line) <= _LONGEST_HEADING and len(following) >= _SHORTEST_PROSE and not _SENTENCE_END.search(line):
         return Label.HEADING, 0
     return Label.PARAGRAPH, 0

@@ -45,7 +45,7 @@ _ROOT_TAGS = rb"html|head|body"
 _OTHER_TAGS = (
     rb"title|meta|link|base|script|style|noscript|template|div|p|span|a|b|i|u|em|strong|small|br|hr|img|h[1-6]|ul|ol|li"
     rb"|dl|table|thead|tbody|tr|td|article|section|main|header|footer|nav|aside|figure|picture|blockquote|pre|center"
-    rb"|font|iframe|form|video"
+    rb"|font|iframe|form|video|[a-z][a-z0-9]*-[a-z0-9-]*"  # the last are elements that a page defines itself
 )
 _PROLOGUE = rb"(?:\s++|\xef\xbb\xbf|<!--.*?-->|<\?.*?\?>)*+"  # white space, mark, comments, XML declaration
 _ROOT = re.compile(_PROLOGUE + rb"<(?:!doctype\s+html|(?:" + _ROOT_TAGS + rb")[\s/>])", re.IGNORECASE | re.DOTALL)
@@ -84,7 +84,7 @@ def form_of(name: str, head: bytes) -> Form | None:
     narrow = _narrow(head)
     if head.startswith(_FOREIGN_MAGIC) or _is_binary(narrow):
         return None
-    if _ROOT.match(narrow) or (extension not in _MARKDOWN and starts_like_html(narrow)):
+    if _ROOT.match(narrow) or (extension not in _MARKDOWN and _starts_like_html(narrow)):
         return Form.HTML
     if _starts_with_row(narrow):
         return Form.JSONL
@@ -92,11 +92,15 @@ def form_of(name: str, head: bytes) -> Form | None:
 
 
 def starts_like_html(head: bytes) -> bool:
-    """Whether `head` (its first 4 KiB are enough) starts with an HTML tag, doctype or comment, after white space.
+    """Whether a document starts with an HTML tag, doctype or comment, after white space; its first 4 KiB decide.
 
     The tags are those of the WHATWG MIME Sniffing standard and the block elements that fragments start with.
     """
-    return bool(_ROOT.match(head) or _TAG.match(head) or _OPEN_COMMENT.match(head))
+    return _starts_like_html(_narrow(head[:HEAD_BYTES]))
+
+
+def _starts_like_html(narrow: bytes) -> bool:
+    return bool(_ROOT.match(narrow) or _TAG.match(narrow) or _OPEN_COMMENT.match(narrow))
 
 
 def _extension(name: str) -> str:

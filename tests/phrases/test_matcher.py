@@ -140,3 +140,20 @@ def test_an_unknown_language_takes_what_the_languages_agree_on() -> None:
 @given(st.text(max_size=400), st.sampled_from(["en", "ar", "ja", "und"]))
 def test_no_line_is_too_strange(line: str, language: str) -> None:
     assert all(match.label in Label for match in phrasebook(language).match(line))
+
+
+PATHS = st.lists(st.sampled_from(["a:", "b:", "ab:"]), min_size=1, max_size=3).map(" ".join)
+
+
+@given(st.sets(PATHS, min_size=1, max_size=10), PATHS, st.sampled_from([" a", "b", ""]))
+def test_of_all_beginnings_the_longest_wins(texts: set[str], start: str, end: str) -> None:
+    line = start + end
+    fitting = [text for text in texts if line.startswith(text)]
+    longest = [max(fitting, key=len)] if fitting else []
+    phrases = [Phrase(Label.RELATED, Kind.START, text, "test") for text in sorted(texts)]
+    assert [match.phrase for match in Phrasebook(phrases).match(line)] == longest
+
+
+def test_a_line_that_comes_again_means_the_same() -> None:
+    lines = ["Share on X", "By Anna Lind", "The lamp presents", "See also: the mill"]
+    assert [book().match(line) for line in lines] == [book().match(line) for line in lines]

@@ -60,7 +60,9 @@ def test_forms(name: str, head: bytes, form: Form | None) -> None:
     assert form_of(name, head) is form
 
 
-@pytest.mark.parametrize("text", ["<p>x", "  <div class=a>", "<!-- open", "<!DOCTYPE html>", "<h2>x", "<A HREF=x>"])
+@pytest.mark.parametrize(
+    "text", ["<p>x", "  <div class=a>", "<!-- open", "<!DOCTYPE html>", "<h2>x", "<A HREF=x>", "<my-card>"]
+)
 def test_fragments_start_like_html(text: str) -> None:
     assert starts_like_html(text.encode())
 
