@@ -1,9 +1,9 @@
 """Proposals and scores become exactly one verdict a block.
 
-Normalizers say what they see and how often they are right; the scorer says how likely a block is content.
-A proposal that is right nearly always has its own say. All others are votes: their odds are multiplied with
-the scorer's, and the block goes when the odds fall below the threshold of the settings. Who removed a block,
-and how sure that was, stands in its verdict.
+Normalizers say what they see and how often they are right; the model, which has heard all of them, says how likely a
+block is content. A proposal that is right nearly always has its own say. Every other block goes when the model's
+probability falls below the threshold of the settings; what a normalizer called it names it then, whoever decided.
+Who removed a block, and how sure that was, stands in its verdict.
 """
 
 from __future__ import annotations
@@ -22,16 +22,17 @@ from archiver.words import count_words
 # A proposal with this score decides by itself.
 OWN_SAY = 0.9
 
-# Threshold of P(content) at aggressiveness 0.5. Measured on the development data: on pages .6 is best for
-# articles and .4 for all types of page; a text was extracted by somebody, so a line of it is rarely clutter.
-_THRESHOLDS = {"article": 0.6, "page": 0.4}
+# Threshold of P(content) at aggressiveness 0.5. Measured on the development data, out of fold: on pages .5 is best
+# for articles and .35 for all types of page; a text was extracted by somebody, so a line of it is rarely clutter.
+_THRESHOLDS = {"article": 0.5, "page": 0.35}
 _TEXT_THRESHOLD = 0.1
 # How far aggressiveness moves the threshold from there, in log-odds at each end.
 _REACH = 3.0
 
-_CERTAIN = 0.999
 _HEADING_LEVELS = 7
 _TEASER = 0.8
+# What stands in for something that the section shows: a picture, a player that waits for consent.
+_EMBEDDED = (Label.CAPTION, Label.CONSENT)
 
 _SENTENCE_END = re.compile(r"[.!?…。！？؟।][\"'”’»)\]]*$")
 
@@ -64,14 +65,13 @@ def _judge_block(block: Block, proposals: Sequence[Proposal], score: float, thre
     strongest = max(proposals, key=lambda proposal: proposal.score, default=None)
     if strongest is not None and strongest.score >= OWN_SAY:
         return _verdict_of(strongest, block)
-    probability = _weighed(score, proposals)
-    if probability >= threshold:
-        return _kept(block, proposals, probability)
+    if score >= threshold:
+        return _kept(block, proposals, score)
     clutter = [proposal for proposal in proposals if proposal.label.family is not Family.CONTENT]
     if clutter:
         named = max(clutter, key=lambda proposal: proposal.score)
-        return Verdict(named.label, False, named.by, round(1 - probability, DECIMALS), named.evidence)
-    return Verdict(Label.BOILERPLATE, False, "scorer", round(1 - probability, DECIMALS))
+        return Verdict(named.label, False, named.by, round(1 - score, DECIMALS), named.evidence)
+    return Verdict(Label.BOILERPLATE, False, "scorer", round(1 - score, DECIMALS))
 
 
 def _kept(block: Block, proposals: Sequence[Proposal], probability: float) -> Verdict:
@@ -88,20 +88,6 @@ def _verdict_of(proposal: Proposal, block: Block) -> Verdict:
         kept = _SENTENCE_END.search(block.text) is not None
     label = block.kind if kept and proposal.label is Label.PARAGRAPH else proposal.label
     return Verdict(label, kept, proposal.by, round(proposal.score, DECIMALS), proposal.evidence)
-
-
-def _weighed(score: float, proposals: Sequence[Proposal]) -> float:
-    """The scorer's probability of content after all votes, the strongest one of each rule and label counting."""
-    score = min(max(score, 1 - _CERTAIN), _CERTAIN)
-    odds = score / (1 - score)
-    votes: dict[tuple[Label, str], float] = {}
-    for proposal in proposals:
-        key = proposal.label, proposal.by
-        votes[key] = max(votes.get(key, 0.0), proposal.score)
-    for (label, _), vote in votes.items():
-        vote = min(max(vote, 1 - _CERTAIN), _CERTAIN)
-        odds *= vote / (1 - vote) if label.family is Family.CONTENT else (1 - vote) / vote
-    return round(odds / (1 + odds), DECIMALS)
 
 
 def _drop_empty_headings(document: Document, verdicts: list[Verdict]) -> None:
@@ -135,16 +121,24 @@ def _is_empty_heading(document: Document, verdicts: Sequence[Verdict], index: in
     following = index + 1
     if following == len(verdicts):
         return True
-    return not verdicts[following].kept and document.blocks[following].kind is not Label.CAPTION
+    if verdicts[following].label in _EMBEDDED or document.blocks[following].kind is Label.CAPTION:
+        return False
+    return not verdicts[following].kept
 
 
 def _never_empty(document: Document, verdicts: list[Verdict], claimed: Container[int]) -> None:
-    """Where nothing was kept, brings back the prose that no rule claimed: an empty record helps nobody."""
+    """Where nothing was kept, brings back the prose that no rule claimed: an empty record helps nobody.
+
+    A text of a few short sentences is prose too; on a page they say that it needs JavaScript.
+    """
     if any(verdict.kept and block.text for block, verdict in zip(document.blocks, verdicts, strict=True)):
         return
-    for index, (block, verdict) in enumerate(zip(document.blocks, verdicts, strict=True)):
-        if index not in claimed and count_words(block.text) >= PROSE_WORDS:
-            verdicts[index] = Verdict(block.kind, True, "labeling:never_empty", verdict.score)
+    open_ = [index for index in range(len(verdicts)) if index not in claimed]
+    prose = [index for index in open_ if count_words(document.blocks[index].text) >= PROSE_WORDS]
+    if not prose and not document.is_html:
+        prose = [index for index in open_ if _SENTENCE_END.search(document.blocks[index].text)]
+    for index in prose:
+        verdicts[index] = Verdict(document.blocks[index].kind, True, "labeling:never_empty", verdicts[index].score)
 
 
 def _with_settings(block: Block, verdict: Verdict, settings: Settings) -> Verdict:

@@ -15,6 +15,7 @@ from __future__ import annotations
 
 from archiver.document import Normalizer
 from archiver.normalizers.articles import articles
+from archiver.normalizers.boxes import boxes
 from archiver.normalizers.form import form
 from archiver.normalizers.guards import guards
 from archiver.normalizers.headline import headline
@@ -24,6 +25,17 @@ from archiver.normalizers.people import people
 from archiver.normalizers.wording import wording
 from archiver.normalizers.zones import zones
 
-DEFAULT_NORMALIZERS: tuple[Normalizer, ...] = (headline, articles, wording, zones, lists, people, form, markup, guards)
+DEFAULT_NORMALIZERS: tuple[Normalizer, ...] = (
+    headline,
+    articles,
+    wording,
+    zones,
+    lists,
+    people,
+    form,
+    markup,
+    boxes,
+    guards,
+)
 
 __all__ = ["DEFAULT_NORMALIZERS"]

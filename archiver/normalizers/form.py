@@ -19,6 +19,7 @@ _CREDIT = re.compile(r"^(?:©|\(c\)|📷|📸)\s*\S|^\[?(?:©)|\s©\s?[^.]{2,60}
 _LONGEST_CREDIT = 40
 _AGENCY = re.compile(r"[(\[][^()\[\]/]{2,30}/\s?[^\W\d_a-z][\w.'-]+ [^\W\d_a-z][^()\[\]/]{1,40}[)\]]\.?$")
 _LONGEST_CREDITED = 8
+_LONGEST_CAPTION = 80
 _CRUMBS = re.compile(r"^[^>›»/|]{1,40}(?:(?:\s[>›»]\s[^>›»/|]{1,120})+|(?:\s/\s[^>›»/|\d]{1,120}){2,})$")
 _LONGEST_CRUMBS = 25
 # A repeated line of at least so many words was not repeated by the author.
@@ -28,6 +29,8 @@ _SHORTEST_QUOTE = 6
 _NEAR = 3
 # So many captions with whole sentences are the text of a page that tells in pictures.
 _MOST_STEPS = 5
+# More pictures with a caption that only its class names are a list of things to look at.
+_MOST_PICTURES = 12
 
 
 def form(document: Document) -> Iterator[Proposal]:
@@ -35,12 +38,15 @@ def form(document: Document) -> Iterator[Proposal]:
     reading = read(document)
     if reading.last_prose < 0:
         return
-    steps = (
-        sum(_is_step(block, line) for block, line in zip(document.blocks, reading.lines, strict=True)) >= _MOST_STEPS
-    )
-    for block, line in zip(document.blocks, reading.lines, strict=True):
+    pairs = list(zip(document.blocks, reading.lines, strict=True))
+    steps = sum(_is_step(block, line) for block, line in pairs) >= _MOST_STEPS
+    called = sum(_is_called_caption(block, line) for block, line in pairs)
+    for block, line in pairs:
         if block.kind is Label.CAPTION:
             yield from _caption(document, line, steps)
+        elif _is_called_caption(block, line):
+            score = 0.92 if called <= _MOST_PICTURES else 0.7
+            yield Proposal(line.index, Label.CAPTION, "form", score, "a caption by its class, below a picture")
         elif line.words <= _LONGEST_CREDIT and not line.prose and _CREDIT.search(line.text):
             yield _sign(document, reading, line)
         elif line.words <= _LONGEST_CREDIT and _ends_with_credit(line):
@@ -52,6 +58,12 @@ def form(document: Document) -> Iterator[Proposal]:
 
 def _is_step(block: Block, line: Line) -> bool:
     return block.kind is Label.CAPTION and line.words >= PROSE_WORDS and line.text.endswith(".")
+
+
+def _is_called_caption(block: Block, line: Line) -> bool:
+    if not block.images or line.words > _LONGEST_CAPTION:
+        return False
+    return "caption" in (*block.inline, *(block.element.tokens if block.element else ()))
 
 
 def _caption(document: Document, line: Line, steps: bool) -> Iterator[Proposal]:
@@ -109,14 +121,14 @@ def _duplicates(document: Document, reading: Reading) -> Iterator[Proposal]:
 
 
 def _is_copy(reading: Reading, first: int, again: int) -> bool:
-    """Whether a repetition is none of the author's: it stands close by, or its neighbours are repeated with it."""
+    """Whether a repetition is none of the author's: it stands close by, or the prose beside it is repeated with it."""
     if reading.lines[again - 1].text.endswith((":", "：")):
         return False
     if again - first <= _NEAR:
         return True
     lines = reading.lines
-    last = len(lines) - 1
-    return any(lines[first + step].text == lines[again + step].text for step in (-1, 1) if 0 <= again + step <= last)
+    steps = [step for step in (-1, 1) if first + step >= 0 and again + step < len(lines)]
+    return any(lines[again + step].prose and lines[first + step].text == lines[again + step].text for step in steps)
 
 
 def _pull_quotes(document: Document, reading: Reading) -> Iterator[Proposal]:

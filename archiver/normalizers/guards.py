@@ -13,16 +13,25 @@ Known false positive: a table or a list of results that a text begins or ends wi
 
 from __future__ import annotations
 
+import re
+from collections import Counter
 from collections.abc import Iterator, Sequence
+from itertools import accumulate, groupby
 
 from archiver.document import Document, Label, Proposal
 from archiver.normalizers.reading import Line, read
 
 # Code looks like anything: breadcrumbs, counters, a form. Whatever is said of it, it stays.
 _CODE = 0.99
+_INDENTED = 0.88
+_CODE_SIGNS = re.compile(r"\S {2,}\S|[{}<>=;\\$#_\[\]`|]|\w\(|//|::|->|^\s*[@%-]")
+_LEAST_SIGNS = 0.3
 _IN_BODY = 0.85
-# The body must hold this share of the words between its first and its last prose, or it is a page of links.
+_IN_MIXED_BODY = 0.7
+# The prose must hold this share of the words between its first and its last line, or lists and tables take part of
+# the body; with less than the second share it is a page of links.
 _LEAST_PROSE = 0.6
+_LITTLE_PROSE = 0.4
 
 _AT_EDGE = 0.85
 _LONG_EDGE = 0.9
@@ -33,39 +42,91 @@ _SHORTEST_TITLE = 5
 _MEAN_WORDS = 5
 # A run in which more lines than this share have a number is a table or a list of results.
 _MOST_NUMBERS = 0.3
+# Lines to either side of one among which the numbers are counted.
+_NEAR = 4
+# How often a cell comes again, where a menu comes twice at most, and the share of such lines that makes a table.
+_OFTEN = 3
+_MOST_REPEATED = 0.25
+# How many of the lines are phrases of page furniture, at least, and what share of them, in a menu.
+_FEWEST_PHRASES = 3
+_LEAST_PHRASED = 0.05
 _KEPT_KINDS = (Label.CODE, Label.TABLE, Label.QUOTE)
 
 
 def guards(document: Document) -> Iterator[Proposal]:
     """Pleads for code and for the lines of a text between its paragraphs; votes against runs at its edges."""
-    for index, block in enumerate(document.blocks):
-        if block.kind is Label.CODE:
-            yield Proposal(index, Label.CODE, "guards", _CODE, "code")
+    yield from _code(document)
     reading = read(document)
     if document.is_html or reading.last_prose < 0:
         return
-    body = reading.lines[reading.first_prose : reading.last_prose + 1]
-    prose = sum(line.words for line in body if line.prose)
-    if prose >= _LEAST_PROSE * sum(line.words for line in body):
-        for line in body:
-            yield Proposal(line.index, Label.PARAGRAPH, "guards", _IN_BODY, "inside the body")
-    head = list(reading.lines[: reading.first_prose])
+    first, last = reading.body
+    yield from _body(document, reading.lines[first : last + 1])
+    head = list(reading.lines[:first])
+    if head and not head[-1].matches:  # what stands right above the first paragraph may be its heading
+        head.pop()
     title = next((line for line in reversed(head) if line.words >= _SHORTEST_TITLE and not line.matches), None)
     if title is not None and not reading.title:
         head.remove(title)
     yield from _edge(document, head)
-    yield from _edge(document, reading.lines[reading.last_prose + 1 :])
+    yield from _edge(document, reading.lines[last + 1 :])
+
+
+def _body(document: Document, body: Sequence[Line]) -> Iterator[Proposal]:
+    """Pleads for what stands between the first prose and the last: paragraphs, lists, cells among their numbers."""
+    content = sum(line.words for line in body if line.prose or not _may_go(document, line))
+    share = content / max(sum(line.words for line in body), 1)
+    plea = _IN_BODY if share >= _LEAST_PROSE else _IN_MIXED_BODY
+    numbers = list(accumulate(map(_has_digit, body), initial=0))
+    for place, line in enumerate(body):
+        start, end = max(place - _NEAR, 0), min(place + _NEAR + 1, len(body))
+        if share >= _LITTLE_PROSE or numbers[end] - numbers[start] >= _MOST_NUMBERS * (end - start):
+            yield Proposal(line.index, Label.PARAGRAPH, "guards", plea, "inside the body")
+
+
+def _code(document: Document) -> Iterator[Proposal]:
+    """Pleads for code; lines of a text that are merely indented must look like it to overrule everything."""
+    for is_code, run in groupby(enumerate(document.blocks), key=lambda pair: pair[1].kind is Label.CODE):
+        if not is_code:
+            continue
+        lines = list(run)
+        signs = sum(_CODE_SIGNS.search(block.text) is not None for _, block in lines)
+        score = _CODE if document.is_html or signs >= _LEAST_SIGNS * len(lines) else _INDENTED
+        for index, _ in lines:
+            yield Proposal(index, Label.CODE, "guards", score, "code")
 
 
 def _edge(document: Document, lines: Sequence[Line]) -> Iterator[Proposal]:
-    run = [line for line in lines if line.text and document.blocks[line.index].kind not in _KEPT_KINDS]
+    run = [line for line in lines if line.text and not line.prose and _may_go(document, line)]
     if len(run) < _SHORTEST_RUN or sum(line.words for line in run) > _MEAN_WORDS * len(run):
         return
-    if sum(map(_has_digit, run)) > _MOST_NUMBERS * len(run):
+    phrased = sum(bool(line.matches) for line in run)
+    furnished = phrased >= max(_FEWEST_PHRASES, _LEAST_PHRASED * len(run))
+    numbers = sum(map(_has_digit, run)) > _MOST_NUMBERS * len(run)
+    if _is_announced(document, run[0]) or (not furnished and (numbers or _is_table(run))):
+        for line in run:
+            yield Proposal(line.index, Label.LIST_ITEM, "guards", _IN_MIXED_BODY, "a list or a table of the text")
         return
-    score = _LONG_EDGE if len(run) >= _LONG_RUN else _AT_EDGE
+    if numbers:
+        return
+    score = _LONG_EDGE if len(run) >= _LONG_RUN and phrased else _AT_EDGE
     for line in run:
         yield Proposal(line.index, Label.BOILERPLATE, "guards", score, f"one of {len(run)} short lines at the edge")
+
+
+def _is_table(run: Sequence[Line]) -> bool:
+    """Whether lines come again and again, as cells do and entries of a menu do not."""
+    counts = Counter(line.folded for line in run if line.words)
+    repeated = sum(count for count in counts.values() if count >= _OFTEN)
+    return repeated >= _MOST_REPEATED * counts.total()
+
+
+def _may_go(document: Document, line: Line) -> bool:
+    return document.blocks[line.index].kind not in _KEPT_KINDS
+
+
+def _is_announced(document: Document, first: Line) -> bool:
+    """Whether the line before ends with a colon: what follows is a list of the text."""
+    return first.index > 0 and document.blocks[first.index - 1].text.endswith((":", "："))
 
 
 def _has_digit(line: Line) -> bool:

@@ -13,9 +13,15 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from archiver.document import Block, Document, Label, Proposal
-from archiver.normalizers.reading import Line, Reading, is_date, is_name, read
+from archiver.normalizers.reading import Line, Reading, fold, is_date, is_name, read
 
 _LONGEST_TITLE = 30
+_LONGEST_PAGE_TITLE = 60
+_OPENING = "#\"'“„«‘‚»¿¡([「『【《"
+# Characters of a paragraph among which the name in a heading above it would stand.
+_BEGINNING = 60
+_MANY = 3
+_LEAST_PROSE = 60
 _SHORTEST_TITLE = 3
 _LONGEST_SECTION = 4
 _LONGEST_SUBTITLE = 45
@@ -43,15 +49,42 @@ def headline(document: Document) -> Iterator[Proposal]:
     if reading.last_prose < 0:
         return
     title = reading.title_index
-    if title is None and not document.is_html and not reading.title:
+    if title is None and document.is_html:
+        title = _title_of_page(document, reading)
+    elif title is None and not reading.title:
         title = _title_of_text(document, reading)
     if title is None:
         return
     certain = bool(reading.title) or _has_company(reading, title)
-    yield from _titles(reading, title, certain)
+    yield from _titles(document, reading, title, certain)
     if certain:
         yield from _section(document, reading, title)
         yield from _subtitle(document, reading, title)
+
+
+def _title_of_page(document: Document, reading: Reading) -> int | None:
+    """The heading that stands where the declared title should: one around it, or the only one of level 1.
+
+    Editors write one title for the page and another for search engines. On a page without an article the largest
+    heading may be all there is.
+    """
+    if reading.prose_words() < _LEAST_PROSE:
+        return None
+    head = [line for line in reading.lines[: reading.first_prose + 1] if _may_head_page(document, line)]
+    around = [line for line in head if reading.title and reading.title in line.folded]
+    largest = [line for line in head if document.blocks[line.index].level == 1]
+    if around:
+        return around[0].index
+    return largest[0].index if len({line.folded for line in largest}) == 1 else None
+
+
+def _may_head_page(document: Document, line: Line) -> bool:
+    return (
+        document.blocks[line.index].kind is Label.HEADING
+        and _SHORTEST_TITLE <= line.words <= _LONGEST_PAGE_TITLE
+        and line.link_density == 0
+        and not line.matches
+    )
 
 
 def _title_of_text(document: Document, reading: Reading) -> int | None:
@@ -62,7 +95,9 @@ def _title_of_text(document: Document, reading: Reading) -> int | None:
     if not candidates:
         return None
     longer = [line for line in candidates if line.words > _LONGEST_SECTION]
-    first = longer[0] if longer and candidates[0].words <= _LONGEST_SECTION else candidates[0]
+    above = [line for line in reading.lines[: candidates[0].index] if line.text]
+    below_kicker = len(above) == 1 and _is_kicker(above[0]) and not above[0].matches
+    first = longer[0] if longer and candidates[0].words <= _LONGEST_SECTION and not below_kicker else candidates[0]
     following = next((line for line in reading.lines[first.index + 1 :] if line.text), None)
     if _stands_apart(document, first.index) or (following and _is_head_matter(following, first.folded)):
         return first.index
@@ -73,7 +108,8 @@ def _may_be_title(document: Document, line: Line) -> bool:
     return (
         document.blocks[line.index].kind in (Label.PARAGRAPH, Label.HEADING)
         and _SHORTEST_TITLE <= line.words <= _LONGEST_TITLE
-        and not line.text.endswith((".", ":", ";", ",", "。"))
+        and not line.text.endswith((".", ":", ";", ",", "。", "…"))
+        and (line.text[0].isalnum() or line.text[0] in _OPENING)
         and not line.matches
         and not is_date(line.text)
         and not is_name(line.text)
@@ -91,12 +127,15 @@ def _stands_apart(document: Document, index: int) -> bool:
     return index + 1 < len(document.blocks) and document.blocks[index + 1].before.count("\n") > 1
 
 
-def _titles(reading: Reading, title: int, certain: bool) -> Iterator[Proposal]:
-    """The title, and every repetition of it up to the first prose."""
+def _titles(document: Document, reading: Reading, title: int, certain: bool) -> Iterator[Proposal]:
+    """The title, every repetition of it up to the first prose, and those below in headings of the first level."""
     evidence = "as declared" if reading.title else "first line"
     yield Proposal(title, Label.TITLE, "headline", 0.95 if certain else _UNSURE, evidence)
     for index in _repetitions(reading, title):
         yield Proposal(index, Label.TITLE, "headline", 0.95, "the title once more")
+    for line in reading.lines[reading.first_prose + 1 :]:
+        if document.blocks[line.index].level == 1 and line.folded == reading.lines[title].folded:
+            yield Proposal(line.index, Label.TITLE, "headline", 0.95, "the title once more")
 
 
 def _repetitions(reading: Reading, title: int) -> list[int]:
@@ -116,11 +155,25 @@ def _has_company(reading: Reading, title: int) -> bool:
     head = [line for line in reading.lines[: reading.first_prose] if line.text]
     above = [line for line in head if line.index < title]
     below = [line for line in head if line.index > title]
-    if any(line.matches or line.counters or is_date(line.text) or reading.is_name(line) for line in below):
+    if any(line.matches or line.counters or is_date(line.text) or _is_author(reading, line) for line in below):
         return True
     if len(above) == 1 and not below:
         return _is_kicker(above[0]) and reading.lines[title].words >= _LONG_TITLE
-    return not above and len(below) == 1 and _is_deck(below[0])
+    return not above and len(below) == 1 and _is_deck(below[0]) and not _is_one_of_many(reading, below[0])
+
+
+def _is_author(reading: Reading, line: Line) -> bool:
+    """Whether a line is a name, and no heading of the paragraph after it, which would begin with it."""
+    following = reading.lines[line.index + 1] if line.index + 1 < len(reading.lines) else None
+    last = line.folded.split()[-1:]
+    return reading.is_name(line) and not (following and last[0] in fold(following.text[:_BEGINNING]).split())
+
+
+def _is_one_of_many(reading: Reading, line: Line) -> bool:
+    """Whether other short lines begin with the same word: "Tip #1", "Tip #2", "Tip #3"."""
+    first = line.text.split()[0]
+    alike = sum(other.words <= _LONGEST_TITLE and other.text.split()[:1] == [first] for other in reading.lines)
+    return alike >= _MANY
 
 
 def _is_kicker(line: Line) -> bool:

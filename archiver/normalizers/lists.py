@@ -13,15 +13,23 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 
-from archiver.document import Document, Label, Proposal
+from archiver.document import Block, Document, Label, Proposal
 from archiver.normalizers.reading import Line, Reading, is_date, read
 from archiver.phrases import Phrasebook, phrasebook
+from archiver.words import count_words
 
 _SHORTEST_RUN = 2
 # Blocks between the title of a page and its date, at most.
 _HEAD = 12
 _SEPARATOR = re.compile(r"\s[|·•/–—-]\s")
 _LONGEST_DATELINE = 20
+_DATE_CLASSES = frozenset("date datetime published timestamp updated dateline pubdate modified".split())
+# A text with more lines that are dates is a list of events or posts.
+_MOST_DATES = 8
+_NUMBER = re.compile(r"\d+")
+_CLOCK = re.compile(r"\d[:.]\d\d")
+_MOST_CLOCK_WORDS = 6
+_MOST_BARE_WORDS = 4
 _BESIDE_DATE = (Label.DATE, Label.COUNTER, Label.BYLINE, Label.COMMENTS)
 
 
@@ -66,16 +74,41 @@ def _counters(reading: Reading) -> Iterator[Proposal]:
 def _dates(document: Document, reading: Reading) -> Iterator[Proposal]:
     """A line that is only a date: above the prose it dates the article; on a page the tag `time` says so."""
     start = 0 if reading.title_index is None else reading.title_index
+    many = sum(is_date(line.text) for line in reading.lines) > _MOST_DATES
     book = phrasebook(document.language)
     for line in reading.lines:
         if not (is_date(line.text) or (line.words <= _LONGEST_DATELINE and _is_dateline(line, book))):
+            if document.is_html and abs(line.index - start) <= _HEAD and _is_dated(document.blocks[line.index], line):
+                early = line.index < reading.first_prose or _is_clock(line)
+                yield Proposal(line.index, Label.DATE, "lists", 0.92 if early else 0.7, "its class says so")
             continue
         in_head = line.index < reading.first_prose and (not document.is_html or abs(line.index - start) <= _HEAD)
         tagged = {"time", "date"} & set(document.blocks[line.index].inline)
-        if in_head or tagged:
-            yield Proposal(line.index, Label.DATE, "lists", 0.93, "nothing but a date")
+        if line.text.endswith((":", "：")):
+            continue
+        if tagged or (in_head and (document.is_html or not many)):
+            score = 0.93 if tagged or _is_bare(line) else 0.8
+            yield Proposal(line.index, Label.DATE, "lists", score, "nothing but a date")
         elif line.index > reading.last_prose:
             yield Proposal(line.index, Label.DATE, "lists", 0.8, "a date below the article")
+
+
+def _is_dated(block: Block, line: Line) -> bool:
+    """Whether a short line with a number is called a date by the classes around it."""
+    if line.prose or line.words > _LONGEST_DATELINE or not any(map(str.isdigit, line.text)):
+        return False
+    element = block.element
+    return "time" in block.inline or not _DATE_CLASSES.isdisjoint((*block.inline, *(element.tokens if element else ())))
+
+
+def _is_bare(line: Line) -> bool:
+    """Whether so few words stand with a date that they are no title, or signs set them apart from it."""
+    return _SEPARATOR.search(line.text) is not None or count_words(_NUMBER.sub(" ", line.text)) <= _MOST_BARE_WORDS
+
+
+def _is_clock(line: Line) -> bool:
+    """Whether a line tells a time of day, and little else."""
+    return _CLOCK.search(line.text) is not None and count_words(_NUMBER.sub(" ", line.text)) <= _MOST_CLOCK_WORDS
 
 
 def _is_dateline(line: Line, book: Phrasebook) -> bool:

@@ -2,7 +2,7 @@
 
 Templates name what they build, in every country with the same words; `class_labels.toml` lists them. Since a
 name may stand far above the text it means, or be a leftover, it is a vote; only where the markup leaves no
-choice (`<nav>`, `<button>`, a footer without prose) it has its own say.
+choice (`<nav>`, `<button>`, a footer without prose, a dialog, text for screen readers) it has its own say.
 
 Example: ``<div class="sharedaddy"><span>Print</span></div>``.
 
@@ -15,11 +15,12 @@ import tomllib
 from collections.abc import Iterator
 from functools import cache
 from pathlib import Path
+from typing import NamedTuple
 
 from archiver.document import Document, Element, Label, Proposal
 from archiver.normalizers.reading import Line, Reading, read
 
-_DECISIVE = {"nav": Label.NAVIGATION, "button": Label.FORM, "footer": Label.LEGAL}
+_DECISIVE = {"nav": Label.NAVIGATION, "button": Label.FORM, "footer": Label.LEGAL, "dialog": Label.FORM}
 _DECISIVE_SCORE = 0.92
 _VOTE = 0.75
 _STEPS_UP = 5
@@ -32,53 +33,97 @@ _SMALL_SHARE = 0.1
 _LOOSE = (Label.CAPTION, Label.FORM, Label.TAGS)
 
 
+class _Name(NamedTuple):
+    """What an element says it is, how surely, and whether that goes for its prose too."""
+
+    label: Label
+    score: float
+    evidence: str
+    prose: bool = False
+
+
 def markup(document: Document) -> Iterator[Proposal]:
     """Proposes what the nearest telling element around a block says."""
     if not document.is_html:
         return
     reading = read(document)
-    judged: dict[int, tuple[Label, float, str] | None] = {}
+    judged: dict[int, _Name | None] = {}
     for block, line in zip(document.blocks, reading.lines, strict=True):
-        element = block.element
-        for _ in range(_STEPS_UP):
-            if element is None or element.parent is None:
-                break
-            key = id(element)
-            if key not in judged:
-                judged[key] = _judge(element, reading)
-            found = judged[key]
-            if found is not None:
-                yield _proposal(line, block.kind is Label.HEADING, *found)
-                break
-            element = element.parent
+        found = _nearest(block.element, judged, reading)
+        if found is not None:
+            yield _proposal(line, block.kind is Label.HEADING, found)
 
 
-def _proposal(line: Line, heading: bool, label: Label, score: float, evidence: str) -> Proposal:
+def _nearest(element: Element | None, judged: dict[int, _Name | None], reading: Reading) -> _Name | None:
+    """What the nearest telling element says, or one further out that says something surely."""
+    nearest = None
+    for _ in range(_STEPS_UP):
+        if element is None or element.parent is None:
+            break
+        key = id(element)
+        if key not in judged:
+            judged[key] = _judge(element, reading)
+        found = judged[key]
+        if found is not None and found.score >= _DECISIVE_SCORE:
+            return found
+        nearest = nearest or found
+        element = element.parent
+    return nearest
+
+
+def _proposal(line: Line, heading: bool, found: _Name) -> Proposal:
     """A vote for prose and headings, which stand in buttons of foldable sections too; else as sure as the name is."""
-    if line.prose or heading:
+    score = found.score
+    if (line.prose or heading) and not found.prose:
         score = min(score, _VOTE)
-    return Proposal(line.index, label, "markup", score, evidence)
+    return Proposal(line.index, found.label, "markup", score, found.evidence)
 
 
-def _judge(element: Element, reading: Reading) -> tuple[Label, float, str] | None:
+def _judge(element: Element, reading: Reading) -> _Name | None:
     """What an element calls itself, unless it holds too much of the page's prose to be that."""
-    label = _DECISIVE.get(element.tag)
-    word = element.tag
-    score = _DECISIVE_SCORE
-    if label is None:
-        names = _names()
-        word = next((token for token in element.tokens if token in names), "")
-        if not word:
-            return None
-        label, score = names[word], _VOTE
+    names = _names()
     share = reading.prose_words(element.first, element.last) / max(reading.prose_words(), 1)
     if share > _LARGEST_SHARE:
         return None
-    score = max(score, _SMALL_BOX) if share <= _SMALL_SHARE and label not in _LOOSE else score
-    return label, score, f"inside {element.tag} {word}"
+    if element.tag in _DECISIVE:
+        return _Name(_DECISIVE[element.tag], _DECISIVE_SCORE, f"inside {element.tag}")
+    sure = names.sure.find(element.tokens)
+    if sure and share <= _SMALL_SHARE:
+        return _Name(sure[1], _DECISIVE_SCORE, f"inside {element.tag} {sure[0]}", prose=True)
+    vote = sure or names.votes.find(element.tokens)
+    if vote is None:
+        return None
+    word, label = vote
+    score = _SMALL_BOX if share <= _SMALL_SHARE and label not in _LOOSE else _VOTE
+    return _Name(label, score, f"inside {element.tag} {word}")
+
+
+class _Words:
+    """Words and groups of words, each with the label it stands for."""
+
+    def __init__(self, table: dict[str, list[str]]) -> None:
+        self._by_word: dict[str, list[tuple[str, frozenset[str], Label]]] = {}
+        for label, entries in table.items():
+            for entry in entries:
+                row = frozenset(entry.split())
+                for word in row:
+                    self._by_word.setdefault(word, []).append((entry, row, Label(label)))
+
+    def find(self, tokens: tuple[str, ...]) -> tuple[str, Label] | None:
+        """The first entry whose words stand next to each other among an element's, in any order."""
+        for start, token in enumerate(tokens):
+            for entry, row, label in self._by_word.get(token, ()):
+                if row.issubset(tokens[start : start + len(row)]):
+                    return entry, label
+        return None
+
+
+class _Names(NamedTuple):
+    votes: _Words
+    sure: _Words
 
 
 @cache
-def _names() -> dict[str, Label]:
+def _names() -> _Names:
     tables = tomllib.loads((Path(__file__).parent / "class_labels.toml").read_text(encoding="utf-8"))
-    return {word: Label(label) for label, words in tables.items() for word in words}
+    return _Names(_Words(tables["votes"]), _Words(tables["sure"]))

@@ -28,6 +28,7 @@ _FIRST_WORDS = 4
 # Prose after a bio, as a share of the prose before it, at most: other bios, a newsletter box.
 _LATE = 0.2
 _LONGEST_BIO = 120
+_ABOUT_ARTICLES = (Label.DATE, Label.BYLINE, Label.COUNTER, Label.AUTHOR_BIO, Label.SHARE)
 _AUTHOR_META = ("author", "article:author", "dc.creator", "parsely-author", "sailthru.author")
 
 
@@ -103,12 +104,14 @@ def _known_names(document: Document, reading: Reading) -> list[str]:
 
 
 def _has_company(reading: Reading, line: Line) -> bool:
-    """Whether a line next to it is a date, the title or page furniture: then it is no heading of the article."""
+    """Whether a line next to it is the title, or tells of date and author: then it is no heading of the article."""
     for step in (-1, 1):
         other = _neighbour(reading, line.index, step)
         if other is None:
             continue
-        if other.matches or is_date(other.text) or (reading.title and other.folded == reading.title):
+        if is_date(other.text) or (reading.title and other.folded == reading.title):
+            return True
+        if other.counters or any(match.label in _ABOUT_ARTICLES for match in other.matches):
             return True
     return False
 
@@ -138,11 +141,16 @@ def _bio(reading: Reading, name: Line) -> Line | None:
     parts = [part for part in name.folded.split() if len(part) > 2]
     for line in reading.lines[name.index + 1 : name.index + 1 + _NEAR]:
         if line.words >= _SHORTEST_BIO:
-            start = fold(" ".join(line.text.split()[:_FIRST_WORDS])).split()
-            return line if any(part in start for part in parts) and _is_late(reading, line) else None
+            return line if _begins_with_name(line, parts) and _is_late(reading, line) else None
         if not (line.matches or is_date(line.text)):
             return None
     return None
+
+
+def _begins_with_name(line: Line, parts: list[str]) -> bool:
+    """Whether a part of a name is the first word of a line, or two of them are among its first words."""
+    start = fold(" ".join(line.text.split()[:_FIRST_WORDS])).split()
+    return start[:1] == parts[:1] or start[:1] == parts[-1:] or sum(part in start for part in parts) > 1
 
 
 def _is_late(reading: Reading, line: Line) -> bool:

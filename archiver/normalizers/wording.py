@@ -9,6 +9,7 @@ Known false positive: an article about newsletters that quotes a sign-up line as
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator
 
 from archiver.document import Document, Label, Proposal
@@ -19,20 +20,33 @@ from archiver.phrases import Kind, Match
 _SCORES = {Kind.LINE: 0.95, Kind.START: 0.9, Kind.HEADING: 0.75, Kind.HINT: 0.7, Kind.ANYWHERE: 0.65}
 # A heading of several words or with a number ("Leave a comment", "0Comments") is no heading of an article, list or not.
 _LONG_HEADING = 0.9
+# Below the last prose it has no section of the article to head.
+_LAST_HEADING = 0.92
 
 # Labels whose phrases mean clutter between two paragraphs too. Those of the others ("Contact us", "Price",
 # "10 min") may be a heading, a cell of a table or an entry of a list there, and only vote, unless they are as
 # particular as those with a slot ("{site} presents").
 _ANYWHERE = frozenset({Label.SHARE, Label.RELATED, Label.NEWSLETTER, Label.AD, Label.COMMENTS})
 _IN_BODY = 0.8
-# Nearly any words fit the slot of these: "By Tuesday Morning" is a heading.
-_NAMES_AND_DATES = frozenset({Label.BYLINE, Label.DATE, Label.COUNTER})
+# Any words with capitals fit the slot after a lone word: "By Tuesday Morning" is a heading.
+_LONE_NAME = re.compile(r"\w+ \{name\}$")
 
 # More bylines than this are a column of a list: books and their authors.
 _MOST_BYLINES = 3
 
-# A line that only begins with a phrase is a sentence of the article when it is longer than this.
+# A line that only begins with a phrase is a sentence of the article when it is longer than this; or, where nothing
+# sets the phrase apart and the line ends like a sentence, already when it is longer than the second.
 _LONGEST_START = 30
+_LONGEST_NOTICE = 60
+_LONGEST_SENTENCE = 15
+_APART = (":", "|", "-", "?", "/", "!", "}")
+_SENTENCE_END = re.compile(r"[.!?…。！？؟।][\"'”’»)\]]*$")
+# Labels whose phrases are sentences themselves.
+_SENTENCES = frozenset({Label.LEGAL, Label.CONSENT, Label.NEWSLETTER, Label.COMMENTS, Label.FORM})
+
+# What a date shows when more words stand with it than "6 days ago": a year, a numeric date, a time of day.
+_DATED = re.compile(r"(?<!\d)(?:19|20)\d{2}(?!\d)|\d{1,2}[./-]\d{1,2}[./-]\d{2}|\d[:.]\d\d(?!\d)")
+_MOST_DATE_WORDS = 5
 
 
 def wording(document: Document) -> Iterator[Proposal]:
@@ -43,25 +57,46 @@ def wording(document: Document) -> Iterator[Proposal]:
     listed = sum(line.match(Label.BYLINE, Kind.LINE) is not None for line in reading.lines) > _MOST_BYLINES
     for line in reading.lines:
         for match in line.matches:
+            if _is_cell(document, line, match, reading):
+                continue
             score = _score(line, match, reading)
             if listed and match.label is Label.BYLINE and line.index > reading.first_prose:
                 score = min(score, _IN_BODY)
             yield Proposal(line.index, match.label, "wording", score, _evidence(match))
 
 
+def _is_cell(document: Document, line: Line, match: Match, reading: Reading) -> bool:
+    """Whether a single word may as well be a cell or a heading: "Yes", "Company", inside the body of a text."""
+    inside = reading.body[0] < line.index < reading.body[1]
+    return match.how is Kind.HINT and line.words == 1 and inside and not document.is_html
+
+
 def _score(line: Line, match: Match, reading: Reading) -> float:
     score = _SCORES[match.how]
     if match.how is Kind.HEADING and match.label in _ANYWHERE and (line.words > 1 or "{" in match.phrase):
         score = _LONG_HEADING
-    if match.how in (Kind.START, Kind.ANYWHERE) and line.words > _LONGEST_START:
+    if match.how is Kind.HEADING and line.index > reading.last_prose:
+        score = _LAST_HEADING
+    notice = match.label in _SENTENCES and match.how is Kind.START and not match.phrase.endswith(":")
+    longest = _LONGEST_NOTICE if notice else _LONGEST_START
+    if match.how in (Kind.START, Kind.ANYWHERE) and (line.words > longest or _is_sentence(line, match)):
         return 0.5
-    if (
-        match.label not in _ANYWHERE
-        and "{" not in match.phrase
-        and reading.first_prose < line.index < reading.last_prose
-    ):
+    if "{date}" in match.phrase and line.words > _MOST_DATE_WORDS and not _DATED.search(line.text):
+        return _IN_BODY
+    loose = "{" not in match.phrase or (_LONE_NAME.match(match.phrase) is not None and not _DATED.search(line.text))
+    if match.label not in _ANYWHERE and loose and reading.body[0] < line.index < reading.body[1]:
         return min(score, _IN_BODY)
     return score
+
+
+def _is_sentence(line: Line, match: Match) -> bool:
+    """Whether a line that begins with a phrase reads on as a sentence of the article."""
+    return (
+        match.label not in _SENTENCES
+        and line.words > _LONGEST_SENTENCE
+        and not match.phrase.endswith(_APART)
+        and _SENTENCE_END.search(line.text) is not None
+    )
 
 
 def _evidence(match: Match) -> str:

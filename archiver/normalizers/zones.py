@@ -26,10 +26,14 @@ _LIKELY = 0.8
 _LARGEST_SHARE = 0.4
 # Prose that must stand before a comment thread: a thread at the top belongs to no article.
 _WORDS_BEFORE = 40
+_LETTERS_BEFORE = 240
 # Without an element around it, a zone may hold so many times the prose that stands before it.
 _MOST_PROSE = 2
 _LONGEST_ITEM = 25
 _STEPS_UP = 4
+# Lines after the last comment that are the page's footer, where one of them says so.
+_SHORTEST_FOOTER = 3
+_OF_FOOTERS = frozenset({Label.LEGAL, Label.NAVIGATION, Label.CONSENT, Label.NEWSLETTER, Label.SHARE, Label.FORM})
 # A phrase that stands on a page more often is a button below every post, and opens no zone.
 _MOST_HEADINGS = 2
 
@@ -97,14 +101,38 @@ def zones(document: Document) -> Iterator[Proposal]:
         score = _CERTAIN if certain else _LIKELY
         evidence = f"under {match.phrase} ({match.source})"
         yield Proposal(line.index, match.label, "zones", score, evidence)
-        for member in members:
-            yield Proposal(member.index, match.label, "zones", score, evidence)
+        for member, label in zip(members, _labels(match.label, members), strict=True):
+            yield Proposal(member.index, label, "zones", score, evidence)
         end = members[-1].index + 1 if members else line.index
 
 
+def _labels(label: Label, members: Sequence[Line]) -> Iterator[Label]:
+    """What each line of a zone is called: as the zone, but the footer that a thread runs into as what it says."""
+    if label is not Label.COMMENTS:
+        yield from [label] * len(members)
+        return
+    spoken = [place for place, line in enumerate(members) if line.prose or line.match(Label.COMMENTS, *Kind)]
+    end = spoken[-1] + 1 if spoken else 0
+    footer = members[end:]
+    furnished = len(footer) >= _SHORTEST_FOOTER and any(_telling(line) for line in footer)
+    yield from [label] * end
+    for line in footer:
+        yield (_telling(line) or Label.NAVIGATION) if furnished else label
+
+
+def _telling(line: Line) -> Label | None:
+    return next((match.label for match in line.matches if match.label in _OF_FOOTERS), None)
+
+
 def _after_prose(reading: Reading, line: Line) -> bool:
-    """Whether enough of the article stands before a line: counted from the title, where one is known."""
-    return reading.prose_words(reading.title_index or 0, line.index) >= _WORDS_BEFORE
+    """Whether enough of the article stands before a line: counted from the title, where one is known.
+
+    Words of some languages say what others need two or three for, so that many letters are enough too.
+    """
+    start = reading.title_index or 0
+    if reading.prose_words(start, line.index) >= _WORDS_BEFORE:
+        return True
+    return sum(len(other.text) for other in reading.lines[start : line.index] if other.prose) >= _LETTERS_BEFORE
 
 
 def _members(document: Document, reading: Reading, heading: Line, label: Label) -> tuple[list[Line], bool]:
