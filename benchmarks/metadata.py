@@ -1,39 +1,39 @@
-"""Metadata against gold: title, authors and dates of `wcxb-dev` articles and `news-dev`.
+"""Metadata against gold: title, authors and dates of `wcxb-dev` articles, their text forms, and `news-dev`.
 
-    python benchmarks/metadata.py [--misses title|author|date] [--sample N]
+    python benchmarks/metadata.py [--sets wcxb,news,text] [--peers trafilatura,newspaper4k,turbohtml,htmldate]
+                                  [--misses title|author|date] [--sample N] [--cost]
 
 Match rules, as printed with the figures: case, white space and punctuation are folded. A title must be equal.
 Of `wcxb-dev` an author counts when one name contains the other, of `news-dev` the sets must be equal. A date
-counts by day. A claim is a value where the gold has none.
+counts by day. A claim is a value where the gold has none. In the text forms an author or a date counts only
+where one of the text's short lines has it (`benchmarks/presence.py` says when).
 """
 
 from __future__ import annotations
 
 import argparse
-import gzip
-import json
 import sys
 from collections import Counter
-from collections.abc import Iterable, Iterator, Sequence
-from itertools import islice
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from pathlib import Path
-from typing import Any
 
 if not __package__:  # run as a file: the project's root takes the place of benchmarks/ in the search path
     sys.path[:1] = [str(Path(__file__).resolve().parents[1])]
 
-from archiver.document import HTML, RawDocument
+from archiver.document import RawDocument
 from archiver.metadata.folding import fold
-from archiver.pipeline import clean_results
-from archiver.record import Record
-from archiver.settings import Settings
-from benchmarks.datasets import DataAbsentError, data_folder
+from benchmarks.datasets import DIRTY_FORMS, DataAbsentError, data_folder
+from benchmarks.fact_finders import FINDERS, cost
+from benchmarks.facts import Facts, Gold, news_gold, text_gold, wcxb_gold
+from benchmarks.options import name_list
+from benchmarks.presence import has_author, has_date
 
 RULES = (
     "case, white space and punctuation folded; author: one name contains the other (news-dev: equal sets); date by day"
 )
-
-Gold = dict[str, Any]
+FIELDS = ("title", "author", "date")
+Judgement = tuple[str, bool, bool, bool]
+"""A field, whether the gold has it, whether it was found, whether anything is said."""
 
 
 def main(arguments: Sequence[str] | None = None) -> int:
@@ -44,87 +44,81 @@ def main(arguments: Sequence[str] | None = None) -> int:
         print(error, file=sys.stderr)
         return 2
     print(RULES)
-    for name, rows in (("wcxb-dev", _wcxb(folder)), ("news-dev", _news(folder))):
-        _print(name, _count(name, islice(rows, options.sample), options.misses))
+    for name, gold in _sets(folder, options.sets):
+        rows = gold[: options.sample]
+        systems = ["ours", *(options.peers if not name.startswith("text") else ())]
+        for system in systems:
+            _print(name, system, _count(rows, FINDERS[system], options.misses if system == "ours" else None))
+        if options.cost:
+            print(f"{name:<18} ours          {cost([row.document() for row in rows]):.2f} ms a page beside cleaning")
     return 0
 
 
 def _parser() -> argparse.ArgumentParser:
     parser = argparse.ArgumentParser(description=__doc__.partition("\n")[0])
-    parser.add_argument("--misses", choices=("title", "author", "date"), help="print the pages that miss this field")
+    peers = [name for name in FINDERS if name != "ours"]
+    parser.add_argument("--sets", type=name_list(("wcxb", "news", "text")), default=["wcxb", "news", "text"])
+    parser.add_argument("--peers", type=name_list(peers), default=[], help=f"run others as well: {','.join(peers)}")
+    parser.add_argument("--misses", choices=FIELDS, help="print the pages of ours that miss this field")
     parser.add_argument("--sample", type=int, help="only the first N pages of each set")
+    parser.add_argument("--cost", action="store_true", help="time metadata alone, after cleaning")
     return parser
 
 
-def _wcxb(folder: Path) -> Iterator[Gold]:
-    with gzip.open(folder / "wcxb-dev" / "gold.jsonl.gz", "rt", encoding="utf-8") as lines:
-        for row in map(json.loads, lines):
-            if row["page_type"] == "article":
-                page = folder / "wcxb-dev" / "html" / f"{row['id']}.html.gz"
-                yield {
-                    "page": page,
-                    "url": row["url"],
-                    "title": row["title"],
-                    "author": row["author"],
-                    "date": row["publish_date"],
-                }
+def _sets(folder: Path, names: Sequence[str]) -> Iterator[tuple[str, list[Gold]]]:
+    if "wcxb" in names:
+        yield "wcxb-dev", wcxb_gold(folder)
+    if "news" in names:
+        yield "news-dev", news_gold(folder)
+    if "text" in names:
+        for form in DIRTY_FORMS:
+            yield f"text {form}", text_gold(folder, form)
 
 
-def _news(folder: Path) -> Iterator[Gold]:
-    for line in (folder / "news-dev" / "gold.jsonl").read_text(encoding="utf-8").splitlines():
-        row = json.loads(line)
-        page = folder / "news-dev" / "html" / f"{row['id']}.html.gz"
-        yield {
-            "page": page,
-            "url": row["url"],
-            "title": row["title"],
-            "authors": row["authors"],
-            "date": row["date"],
-        }
-
-
-def _count(name: str, rows: Iterable[Gold], misses: str | None) -> Counter[str]:
+def _count(
+    rows: Sequence[Gold], find: Callable[[Sequence[RawDocument]], Iterable[Facts | None]], misses: str | None
+) -> Counter[str]:
     """How often each field was to be found, was right, and was claimed without gold."""
-    kept = list(rows)
-    documents = [RawDocument(gzip.decompress(row["page"].read_bytes()), name, HTML, row["url"]) for row in kept]
     counts: Counter[str] = Counter()
-    for row, record in zip(kept, clean_results(documents, Settings()), strict=True):
-        if not isinstance(record, Record):
-            counts["not cleaned"] += 1
-            continue
-        for field, wanted, right, claimed in _judge(row, record):
+    for row, facts in zip(rows, find([row.document() for row in rows]), strict=True):
+        if facts is None:
+            counts["nothing"] += 1
+            facts = Facts()
+        for field, wanted, right, claimed in _judge(row, facts):
+            counts[f"{field} said"] += claimed
             counts[f"{field} of"] += wanted
             counts[f"{field} right"] += wanted and right
             counts[f"{field} none"] += not wanted
             counts[f"{field} claimed"] += not wanted and claimed
             if field == misses and not (right if wanted else not claimed):
-                print(f"{row['page'].name}: {row} / {record.title!r} {record.authors} {record.date_published}")
+                print(f"{row.id}: {row.title!r} {row.authors} {row.date} / {facts}")
     return counts
 
 
-def _judge(row: Gold, record: Record) -> Iterator[tuple[str, bool, bool, bool]]:
-    """For each field: whether the gold has it, whether ours is right, whether we say anything."""
-    yield "title", bool(row["title"]), fold(record.title or "") == fold(row["title"] or ""), bool(record.title)
-    if "authors" in row:
-        equal = {fold(name) for name in record.authors} == {fold(name) for name in row["authors"]}
-        yield "author", bool(row["authors"]), equal, bool(record.authors)
-    else:
-        gold = fold(row["author"] or "")
-        found = any(fold(name) in gold or gold in fold(name) for name in record.authors)
-        yield "author", bool(gold), found, bool(record.authors)
-    day = str(row["date"] or "")[:10]
-    yield "date", bool(day), str(record.date_published) == day, record.date_published is not None
+def _judge(row: Gold, facts: Facts) -> Iterator[Judgement]:
+    """For each field that counts in this row: whether the gold has it, whether it is right, whether it is said."""
+    if row.text is None and row.title:
+        yield "title", True, fold(facts.title) == fold(row.title), bool(facts.title)
+    names, gold = [fold(name) for name in facts.authors], [fold(name) for name in row.authors]
+    if row.exact_authors:
+        yield "author", bool(gold), set(names) == set(gold), bool(names)
+    elif row.text is None or not gold or has_author(row.text, row.authors[0]):
+        found = any(name in other or other in name for name in names for other in gold)
+        yield "author", bool(gold), found, bool(names)
+    if row.text is None or not row.date or has_date(row.text, row.date):
+        yield "date", bool(row.date), facts.date == row.date, bool(facts.date)
 
 
-def _print(name: str, counts: Counter[str]) -> None:
-    for field in ("title", "author", "date"):
+def _print(name: str, system: str, counts: Counter[str]) -> None:
+    for field in FIELDS:
         total, right = counts[f"{field} of"], counts[f"{field} right"]
-        claimed = (
-            f"   claimed {counts[f'{field} claimed']} of {counts[f'{field} none']}" if counts[f"{field} none"] else ""
-        )
-        print(f"{name:<9} {field:<7} {right:>4} of {total:<4} {right / max(total, 1):.3f}{claimed}")
-    if counts["not cleaned"]:
-        print(f"{name:<9} {counts['not cleaned']} pages became no record")
+        if not total or not counts[f"{field} said"]:
+            continue  # htmldate knows dates alone
+        none = counts[f"{field} none"]
+        claimed = f"   claimed {counts[f'{field} claimed']} of {none}" if none else ""
+        print(f"{name:<18} {system:<13} {field:<7} {right:>4} of {total:<4} {right / total:.3f}{claimed}")
+    if counts["nothing"]:
+        print(f"{name:<18} {system:<13} {counts['nothing']} documents gave nothing")
 
 
 if __name__ == "__main__":

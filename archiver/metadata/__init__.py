@@ -1,6 +1,6 @@
 """A labelled document in, what is known about it beside its text out.
 
-Finders (`given`, `jsonld`, `declared`, `visible`, the address) yield candidates and know nothing of each
+Finders (`given`, `jsonld`, `declared`, `visible`, `notices`, the address) yield candidates and know nothing of each
 other; `decide` chooses a value for each field and says what it rests on.
 """
 
@@ -11,7 +11,7 @@ from collections.abc import Iterator, Mapping
 from typing import Any
 
 from archiver.document import Document, Head, Json
-from archiver.metadata import declared, given, jsonld, visible
+from archiver.metadata import declared, given, jsonld, notices, visible
 from archiver.metadata.candidates import Candidate
 from archiver.metadata.decide import Decision, Page, decide
 from archiver.metadata.language import identify
@@ -23,13 +23,17 @@ __all__ = ["declared_title", "describe"]
 SHORT_CHARS = 250
 """A cleaned text with fewer characters is flagged `short`: a notice, a teaser, two or three sentences."""
 
+SURE_OF_PAGE = 0.99
+MOST_OF_PAGE = 0.6
+"""Where the language of the whole page is so sure and the text so large a part of it, it is that of the text."""
+
 _TAG = re.compile(r"[A-Za-z]{2,3}(?:[-_][A-Za-z0-9]{1,8})*")
 
 
 def describe(document: Document, text: str) -> Metadata:
     """The metadata of a document whose blocks have their verdicts; `text` is its cleaned text. Never raises."""
     page = _page(document)
-    decisions = decide([*_candidates(document, page)], page)
+    decisions = decide(_candidates(document, page), page)
     values: dict[str, Any] = {one.field: one.value for one in decisions}
     if "date_published" in values:
         values["published_raw"] = next(one.origin.raw for one in decisions if one.field == "date_published")
@@ -62,6 +66,7 @@ def _candidates(document: Document, page: Page) -> Iterator[Candidate]:
     yield from jsonld.find(document.head)
     yield from declared.find(document.head)
     yield from visible.find(document)
+    yield from notices.find(document)
     day = dated_path(page.url)
     if day:
         yield Candidate("published", day, "url", "path", day)
@@ -73,5 +78,10 @@ def _language(document: Document, text: str) -> tuple[Decision, float | None]:
     if isinstance(stated, str) and _TAG.fullmatch(stated.strip()):
         tag = stated.strip().replace("_", "-")
         return Decision("language", tag, Candidate("language", tag, "given", "language", stated)), None
-    tag, score = identify(text)
+    if document.language_score >= SURE_OF_PAGE and len(text) >= MOST_OF_PAGE * sum(
+        len(b.text) for b in document.blocks
+    ):
+        tag, score = document.language, document.language_score
+    else:
+        tag, score = identify(text)
     return Decision("language", tag, Candidate("language", tag, "text", "py3langid", tag)), score

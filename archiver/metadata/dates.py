@@ -164,44 +164,74 @@ def _zone(text: str) -> timezone | None:
 _WIDEST_OFFSET = 14 * 60
 """Minutes from UTC; Kiribati is farthest."""
 
-_IDEOGRAPHS = re.compile(r"(?<!\d)(\d{4})\s*[年년]\s*(\d{1,2})\s*[月월]\s*(\d{1,2})\s*(?:[日日일号號]|(?!\d))")
+_IDEOGRAPHS = re.compile(
+    r"(?P<era>[^\W\d_]{2})?(?<!\d)(\d{4}|\d{1,3})\s*[年년]\s*(\d{1,2})\s*[月월]\s*(\d{1,2})\s*(?:[日日일号號]|(?!\d))"
+)
 
 
 def _with_ideographs(line: str) -> Stamp | None:
+    """Year, month and day by their signs; a year of fewer than four digits only after the name of its era."""
     match = _IDEOGRAPHS.search(line)
-    day = match and _date(match[1], match[2], match[3])
+    if match is None:
+        return None
+    year = int(match[2])
+    if len(match[2]) < 4:
+        since = calendar().eras.get(match["era"] or "")
+        if since is None:
+            return None
+        year += since
+    day = _date(year, match[3], match[4])
     return Stamp(day) if day else None
 
 
-_TOKEN = re.compile(r"\d+|[^\W\d_]+")
+_TOKEN = re.compile(r"\d+|[^\W\d_](?:[^\W\d_]|[\u0300-\u036f\u0900-\u0dff\u0e31-\u0e3a\u0e47-\u0e4e])*")
+"""A number or a word; the vowel signs of Indian and Thai script are no letters to `re`."""
+
+
+_CAMEL = re.compile(r"(?<=[^\W\d_A-ZÀ-Þ])(?=[A-ZÀ-Þ])")
+"""Where flattened markup left no space: ``NewsDecember``."""
 
 
 def _with_month_name(line: str, language: str) -> Stamp | None:
     """Day, month's name and year side by side, in any of the three orders people use."""
     words = calendar()
+    line = _CAMEL.sub(" ", line)
     tokens = [token for token in _TOKEN.findall(line) if plain(token) not in words.joints]
     tokens = [token for token in tokens if token.lower() not in words.zones]
+    tokens = ["", "", *tokens, "", "", ""]
     for index, token in enumerate(tokens):
-        if token.isdigit():
+        if token.isdigit() or not token:
             continue
-        month, width = _month(token, tokens[index + 1] if index + 1 < len(tokens) else "", language)
+        month, width = _month(token, tokens[index + 1], language)
         if month is None:
             continue
-        before = tokens[index - 1] if index else ""
-        after, second = (*tokens[index + width : index + width + 2], "", "")[:2]
-        day = _beside(before, month, after, second)
+        after = (_common_year(tokens[index + width]), _common_year(tokens[index + width + 1]))
+        day = _beside((tokens[index - 2], tokens[index - 1]), month, after)
         if day:
             return Stamp(day)
     return None
 
 
-def _beside(before: str, month: int, after: str, second: str) -> date | None:
-    if _is_day(before) and _is_year(after):
-        return _date(_full_year(after), month, before)
-    if _is_day(after) and len(second) == 4 and second.isdigit():
-        return _date(second, month, after)
-    if len(before) == 4 and before.isdigit() and _is_day(after):
-        return _date(before, month, after)
+def _common_year(token: str) -> str:
+    """A year as it stands, but one of the Buddhist era as a common one: 2568 is 2025."""
+    if len(token) == 4 and token.isdigit() and int(token) >= _FIRST_BUDDHIST_YEAR:
+        return str(int(token) + calendar().eras["th"])
+    return token
+
+
+_FIRST_BUDDHIST_YEAR = 2400
+
+
+def _beside(before: tuple[str, str], month: int, after: tuple[str, str]) -> date | None:
+    """The date that the tokens around a month's name make, in one of the four orders people use."""
+    if _is_day(before[1]) and _is_year(after[0]):
+        return _date(_full_year(after[0]), month, before[1])
+    if _is_day(after[0]) and _is_full_year(after[1]):
+        return _date(after[1], month, after[0])
+    if _is_full_year(before[1]) and _is_day(after[0]):
+        return _date(before[1], month, after[0])
+    if _is_full_year(before[0]) and _is_day(before[1]):
+        return _date(before[0], month, before[1])
     return None
 
 
@@ -213,10 +243,16 @@ def _is_year(token: str) -> bool:
     return token.isdigit() and len(token) in (2, 4)
 
 
+def _is_full_year(token: str) -> bool:
+    return token.isdigit() and len(token) == 4
+
+
 @lru_cache(maxsize=4096)
 def _month(word: str, following: str, language: str) -> tuple[int | None, int]:
     """The month that a word, or it and the next, names, and how many words that took."""
     months = calendar().months
+    if following.isdigit() and plain(word) in calendar().month_words:
+        return (int(following), 2) if 1 <= int(following) <= 12 else (None, 1)
     for name, width in ((plain(f"{word} {following}"), 2), (plain(word), 1)):
         by_language = months.get(name)
         if by_language:

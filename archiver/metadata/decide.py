@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Iterator, Sequence
-from datetime import UTC, date
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from datetime import UTC
 from typing import Any, NamedTuple
 
-from archiver.metadata import dates, people, titles, urls
+from archiver.metadata import authorship, dating, titles, urls
 from archiver.metadata.candidates import Candidate
 from archiver.metadata.folding import fold
 from archiver.record import Origin
@@ -17,12 +17,11 @@ MAX_RAW_CHARS = 500
 MAX_TEXT_CHARS = 3_000
 MAX_TAGS = 50
 MAX_TAG_CHARS = 100
-GIVEN_EARLIEST_YEAR = 1000
-"""A source row may hold digitised archives; a page's date before the web is an error."""
 
 TRUST: dict[str, tuple[str, ...]] = {
-    "authors": ("given", "json-ld", "meta", "opengraph", "microdata", "byline-line", "block", "rel-author",
-                "byline-element", "name-line"),
+    "authors": ("given", "json-ld", "meta", "opengraph", "microdata", "headline-byline",
+                "byline-line", "author-element", "block", "rel-author", "byline-element",
+                "tail-line", "bio", "name-line"),
     "published": ("given", "json-ld", "opengraph", "meta", "microdata", "block", "date-element", "date-line", "time",
                   "far-block", "url"),
     "modified": ("given", "json-ld", "opengraph", "meta", "microdata", "block", "date-element", "date-line",
@@ -41,6 +40,9 @@ TRUST: dict[str, tuple[str, ...]] = {
 
 _ADDRESS = re.compile(r"https?://|www\.", re.IGNORECASE)
 _TAG_JOINT = re.compile(r"[,;|、，；\n]")
+
+
+ByField = Mapping[str, Sequence[Candidate]]
 
 
 class Page(NamedTuple):
@@ -65,14 +67,17 @@ class Decision(NamedTuple):
         return Origin(self.field, self.candidate.source, self.candidate.locator, raw[:MAX_RAW_CHARS])
 
 
-def decide(candidates: Sequence[Candidate], page: Page) -> list[Decision]:
-    """A decision for every field that has a usable candidate, each field at most once."""
+def decide(found: Iterable[Candidate], page: Page) -> list[Decision]:
+    """A decision for every field that has a usable candidate, each field but `flags` at most once."""
+    candidates: dict[str, list[Candidate]] = {}
+    for one in found:
+        candidates.setdefault(one.field, []).append(one)
     addresses = list(_addresses(candidates, page))
     host = next((one.value for one in addresses if one.field == "domain"), None)
     return [
-        *_title(candidates, host),
+        *_title(candidates, page, host),
         *(decision for field in _TEXTS for decision in _text(field, candidates)),
-        *_authors(candidates),
+        *_authors(candidates, host),
         *_tags(candidates),
         *_date("date_published", "published_at", "published", candidates, page, host),
         *_date("date_modified", "modified_at", "modified", candidates, page, host),
@@ -84,59 +89,56 @@ def decide(candidates: Sequence[Candidate], page: Page) -> list[Decision]:
 _TEXTS = ("subtitle", "section", "description", "author_bio", "publisher", "site_name", "license")
 
 
-def by_trust(field: str, candidates: Iterable[Candidate]) -> list[Candidate]:
+def by_trust(field: str, own: Iterable[Candidate]) -> list[Candidate]:
     """The candidates for a field, most trusted source first, as found within a source."""
     trust = TRUST[field]
-    own = [one for one in candidates if one.field == field and one.source in trust]
-    return sorted(own, key=lambda one: trust.index(one.source))
+    return sorted((one for one in own if one.source in trust), key=lambda one: trust.index(one.source))
 
 
-def _text(field: str, candidates: Sequence[Candidate]) -> Iterator[Decision]:
+def _sites(candidates: ByField) -> list[str]:
+    return [one.value for field in ("site_name", "publisher") for one in candidates.get(field, ())]
+
+
+def _text(field: str, candidates: ByField) -> Iterator[Decision]:
     """The first value of sensible length; only a licence may be an address."""
-    for candidate in by_trust(field, candidates):
+    for candidate in by_trust(field, candidates.get(field, ())):
         fits = 0 < len(candidate.value) <= MAX_TEXT_CHARS
         if fits and (field == "license" or not _ADDRESS.match(candidate.value)):
             yield Decision(field, candidate.value, candidate)
             return
 
 
-def _title(candidates: Sequence[Candidate], host: str | None) -> Iterator[Decision]:
-    """The headline: as given, else what headings and declarations agree on, without the site's name."""
-    own = [one for one in candidates if one.field == "title" and one.value]
+def _title(candidates: ByField, page: Page, host: str | None) -> Iterator[Decision]:
+    """The headline: as given, else what headings, declarations and the address agree on, without the site's name."""
+    own = [one for one in candidates.get("title", ()) if one.value]
     given = [one for one in own if one.source == "given"]
     if given:
         yield Decision("title", given[0].value, given[0])
         return
-    shown = [one.value for source in _SHOWN_TITLES for one in own if one.source == source]
-    declared = [one.value for source in _DECLARED_TITLES for one in own if one.source == source]
-    sites = [one.value for one in candidates if one.field in ("site_name", "publisher")]
-    value = titles.headline(shown, declared, [*sites, host or ""])
+    found = [titles.Title(one.value, _title_place(one)) for one in own]
+    value = titles.headline(found, [*_sites(candidates), host or ""], page.url)
     if value is not None:
         folded = fold(value)
         place = min(own, key=lambda one: (fold(one.value) != folded, folded not in fold(one.value)))
         yield Decision("title", value, place)
 
 
-_SHOWN_TITLES = ("block", "heading")
-_DECLARED_TITLES = ("json-ld", "opengraph", "meta", "microdata", "title-element")
+def _title_place(candidate: Candidate) -> str:
+    if candidate.source == "json-ld":
+        kind, _, key = (candidate.locator or "").lower().partition(".")
+        return titles.OTHER if key != "headline" else titles.NEWS if "news" in kind else titles.HEADLINE
+    return _TITLE_PLACES.get(candidate.source, titles.OTHER)
 
 
-def _authors(candidates: Sequence[Candidate]) -> Iterator[Decision]:
-    """The authors whom the most trusted place names; where it names only a body, the first place with a person."""
-    found = []
-    for place in _places(by_trust("authors", candidates)):
-        declared = place[0].source in _DECLARING
-        named = people.distinct(name for one in place for name in people.split(one.value, declared=declared))
-        if named:
-            found.append(Decision("authors", tuple(named), place[0]))
-        if any(map(people.is_person, named)) or (named and place[0].source == "given"):
-            yield found[-1]
-            return
-    yield from found[:1]
+_TITLE_PLACES = {"heading": titles.HEADING, "block": titles.BLOCK, "opengraph": titles.SHARED}
 
 
-_DECLARING = frozenset(("given", "json-ld", "meta", "opengraph", "microdata", "rel-author"))
-"""Sources whose authors are believed though they be one word or lower case."""
+def _authors(candidates: ByField, host: str | None) -> Iterator[Decision]:
+    """The people who wrote the article, or the desk or agency where that is all that is known."""
+    sites = [*_sites(candidates), titles.site_of(host or "")]
+    chosen = authorship.choose(by_trust("authors", candidates.get("authors", ())), sites)
+    if chosen is not None:
+        yield Decision("authors", *chosen)
 
 
 def _places(ranked: Sequence[Candidate]) -> list[list[Candidate]]:
@@ -147,9 +149,9 @@ def _places(ranked: Sequence[Candidate]) -> list[list[Candidate]]:
     return list(groups.values())
 
 
-def _tags(candidates: Sequence[Candidate]) -> Iterator[Decision]:
+def _tags(candidates: ByField) -> Iterator[Decision]:
     """The tags of the most trusted place, each once; a list in one string is taken apart."""
-    for place in _places(by_trust("tags", candidates))[:1]:
+    for place in _places(by_trust("tags", candidates.get("tags", ())))[:1]:
         seen: dict[str, str] = {}
         for tag in (tag.strip(" #\"'.[]") for one in place for tag in _TAG_JOINT.split(one.value)):
             if fold(tag) and len(tag) <= MAX_TAG_CHARS:
@@ -159,54 +161,29 @@ def _tags(candidates: Sequence[Candidate]) -> Iterator[Decision]:
 
 
 def _date(
-    day_field: str, at_field: str, kind: str, candidates: Sequence[Candidate], page: Page, host: str | None
+    day_field: str, at_field: str, kind: str, candidates: ByField, page: Page, host: str | None
 ) -> Iterator[Decision]:
-    """The date of the most trusted source in the publication's zone, and the instant in UTC where it is known.
+    """The date in the publication's zone, and the instant in UTC where it is known.
 
     Where a page tells only when it was last changed, that is the date it was published in this form.
     """
-    month_first = dates.is_month_first(page.language, host)
-    stamps = []
-    ranked = by_trust(kind, candidates)
-    for one in ranked:
-        earliest = GIVEN_EARLIEST_YEAR if one.source == "given" else dates.EARLIEST_YEAR
-        stamp = dates.read(one.value, month_first=month_first, language=page.language, earliest=earliest)
-        if stamp:
-            stamps.append((one, stamp))
-    if not stamps and kind == "published":
-        told = [one for one in candidates if one.source not in ("meta", "opengraph")]
-        yield from _date(day_field, at_field, "modified", told, page, host)
-    if not stamps:
+    found = dating.choose(by_trust(kind, candidates.get(kind, ())), page.language, host)
+    if found is None and kind == "published":
+        told = [one for one in candidates.get("modified", ()) if one.source not in ("meta", "opengraph")]
+        found = dating.choose(by_trust("modified", told), page.language, host)
+    if found is None:
         return
-    candidate, stamp = stamps[0]
-    others = [other for _, other in stamps[1:]]
-    yield Decision(day_field, _agreed_day(stamp, others), candidate)
-    if stamp.at:
-        yield Decision(at_field, stamp.at.astimezone(UTC), candidate)
+    yield Decision(day_field, found.day, found.candidate)
+    if found.at:
+        yield Decision(at_field, found.at.astimezone(UTC), found.candidate)
 
 
-def _agreed_day(stamp: dates.Stamp, others: Sequence[dates.Stamp]) -> date:
-    """The day, by another source's word where the first one's own may mislead.
-
-    Of 11/12/2025 the reading that others confirm; of an instant in UTC the local day, where another source
-    writes the same instant in the writer's zone.
-    """
-    if stamp.swapped is not None:
-        certain = {other.day for other in others if other.swapped is None}
-        return stamp.swapped if stamp.swapped in certain and stamp.day not in certain else stamp.day
-    if stamp.at is not None and not stamp.at.utcoffset():
-        for other in others:
-            if other.at == stamp.at and other.at and other.at.utcoffset():
-                return other.day
-    return stamp.day
-
-
-def _addresses(candidates: Sequence[Candidate], page: Page) -> Iterator[Decision]:
+def _addresses(candidates: ByField, page: Page) -> Iterator[Decision]:
     """The page's address as given, the one it calls its own, and the host of the first that is known."""
     known = []
     if page.url and urls.absolute(page.url):
         known.append(Decision("url", page.url, Candidate("url", page.url, "given", "url", page.url)))
-    named = [one._replace(field="canonical_url") for one in candidates if one.field in ("url", "canonical_url")]
+    named = [one for field in ("canonical_url", "url") for one in candidates.get(field, ())]
     for candidate in by_trust("canonical_url", named):
         address = urls.canonical(candidate.value, page.base)
         if address:
@@ -217,12 +194,16 @@ def _addresses(candidates: Sequence[Candidate], page: Page) -> Iterator[Decision
         yield Decision("domain", urls.domain(decision.value), decision.candidate)
 
 
-def _flags(candidates: Sequence[Candidate]) -> Iterator[Decision]:
-    """`paywalled`, where the page declares that it is not free."""
-    for one in candidates:
-        if one.field == "paywalled" and one.value.strip().lower() in _NOT_FREE:
-            yield Decision("flags", ("paywalled",), one)
-            return
+def _flags(candidates: ByField) -> Iterator[Decision]:
+    """`paywalled`, where the page declares that it is not free or says so at its end; `truncated` in the same way."""
+    flags: tuple[str, ...] = ()
+    for field, values in _FLAGS.items():
+        stated = [one for one in candidates.get(field, ()) if one.value.strip()]
+        stated.sort(key=lambda one: one.source == "block")
+        if stated and stated[0].value.strip().lower() in values:
+            flags += (field,)
+            yield Decision("flags", flags, stated[0])
 
 
-_NOT_FREE = frozenset(("false", "0", "no", "locked", "metered"))
+_FLAGS = {"paywalled": frozenset(("false", "0", "no", "locked", "metered")), "truncated": frozenset(("true",))}
+"""Flag → what a page declares or shows for it; of `paywalled` whether it is free, in plain names."""

@@ -25,7 +25,8 @@ META = {
     "dc.date.issued dcterms.issued dc.date dcterms.date dcterms.created dc.date.created citation_online_date "
     "citation_publication_date citation_date cxenseparse:publishtime cxenseparse:recs:publishtime article.published "
     "article:published published originalpublicationdate displaydate article:post_date date_published date gsa_date "
-    "bt:pubdate ptime video:release_date",
+    "bt:pubdate ptime video:release_date published-date publish_time publication_date publicationdate "
+    "article_date_original dc.date.available og:article:published article:publish_date release_date sort_date",
     "modified": "article:modified_time og:article:modified_time og:updated_time og:modified_time datemodified lastmod "
     "last-modified dcterms.modified dc.date.modified article.updated article:modified revised bt:moddate "
     "parsely-updated last-updated",

@@ -21,6 +21,8 @@ def tidy(value: str) -> str:
     References are resolved twice at most: many templates escape what is escaped already.
     """
     value = value[:MAX_CHARS]
+    if value.isascii() and "&" not in value and "<" not in value:
+        return " ".join(value.split())
     for _ in range(2):
         if not _ENTITY.search(value):
             break

@@ -1,7 +1,7 @@
 """The natural-language words that metadata rests on, from the tables beside this module.
 
-``names.toml`` holds what stands around names in bylines, ``calendar.toml`` the words of dates. Each is read
-once, when first needed.
+``names.toml`` holds what stands around names in bylines, ``calendar.toml`` the words of dates, ``notices.toml``
+what is written where an article stops. Each is read once, when first needed.
 """
 
 from __future__ import annotations
@@ -18,18 +18,43 @@ from typing import Any
 _HERE = Path(__file__).parent
 
 
+class Openings:
+    """Phrases that a line may open with. The first two characters tell most lines apart without a pattern."""
+
+    def __init__(self, phrases: Iterable[str], end: str | None = None) -> None:
+        phrases = tuple(phrases)
+        self._heads = frozenset(phrase[:2].lower() for phrase in phrases)
+        alternatives = _alternatives(phrases, end or _WORD_END)
+        self._pattern = re.compile(rf"(?:{alternatives})[\s:：.,–—|-]*", re.IGNORECASE)
+
+    def match(self, line: str) -> re.Match[str] | None:
+        """One of the phrases at the start of a line, with the colon or white space after it."""
+        start = line[:2].lower()
+        return self._pattern.match(line) if start in self._heads or start[:1] in self._heads else None
+
+    def fullmatch(self, line: str) -> re.Match[str] | None:
+        """One of the phrases as the whole line."""
+        return self._pattern.fullmatch(line)
+
+    def search(self, line: str) -> re.Match[str] | None:
+        """One of the phrases anywhere in a line."""
+        return self._pattern.search(line)
+
+
 @dataclass(frozen=True)
 class Calendar:
     """`months` maps a plain word to the month by language, in the order of the table; `zones` to minutes from UTC."""
 
     months: dict[str, dict[str, int]]
+    month_words: frozenset[str]
     joints: frozenset[str]
     month_first: frozenset[str]
     day_first_regions: frozenset[str]
     afternoon: dict[str, bool]
+    eras: dict[str, int]
     zones: dict[str, int]
-    published: re.Pattern[str]
-    modified: re.Pattern[str]
+    published: Openings
+    modified: Openings
 
 
 @cache
@@ -43,13 +68,15 @@ def calendar() -> Calendar:
                 months.setdefault(plain(word.replace("_", " ")), {})[language] = month
     return Calendar(
         months=months,
+        month_words=frozenset(plain(word) for word in table["month_words"]["words"]),
         joints=frozenset(plain(word) for word in table["joints"]["words"]),
         month_first=frozenset(table["month_first"]["languages"]),
         day_first_regions=frozenset(table["month_first"]["except_regions"]),
         afternoon={mark: half == "pm" for half in ("am", "pm") for mark in table["halves"][half]},
+        eras=dict(table["eras"]),
         zones=dict(table["zones"]),
-        published=phrase_start(table["published"]["words"]),
-        modified=phrase_start(table["modified"]["words"]),
+        published=Openings(table["published"]["words"]),
+        modified=Openings(table["modified"]["words"]),
     )
 
 
@@ -57,19 +84,26 @@ def calendar() -> Calendar:
 class NameWords:
     """What stands around names: openers, credits of others, joints, roles, and words that are no person."""
 
-    opener: re.Pattern[str]
+    opener: Openings
+    opener_of: dict[str, Openings]
     opener_inside: re.Pattern[str]
     other_credit: re.Pattern[str]
     joint: re.Pattern[str]
-    role_before: re.Pattern[str]
+    role_before: Openings
     role_after: re.Pattern[str]
+    place_after: re.Pattern[str]
+    rank_after: re.Pattern[str]
     roles: frozenset[str]
     organisation: frozenset[str]
     agencies: frozenset[str]
-    nobody: frozenset[str]
+    no_name: frozenset[str]
+    accounts: frozenset[str]
+    portrait: Openings
     honorifics: frozenset[str]
     particles: frozenset[str]
+    phrase_words: frozenset[str]
     stop: re.Pattern[str]
+    glued: re.Pattern[str]
     date_leads: frozenset[str]
     byline_tokens: frozenset[str]
     date_tokens: frozenset[str]
@@ -86,23 +120,46 @@ def names() -> NameWords:
     roles = words("roles")
     dates = _table("calendar.toml")
     return NameWords(
-        opener=re.compile(rf"(?:{_alternatives(words('by'), _GLUED)})[\s:：.,–—|-]*", re.IGNORECASE),
+        opener=Openings(words("by"), _GLUED),
+        opener_of=_openers(table),
         opener_inside=phrase_inside(words("by_inside")),
         other_credit=phrase_inside(words("others")),
         joint=_joint(words("and")),
-        role_before=phrase_start(roles),
+        role_before=Openings(roles),
         role_after=phrase_end(roles),
+        place_after=re.compile(rf"\s+(?:{_alternatives(words('places'))})\s+\S", re.IGNORECASE),
+        rank_after=phrase_end(words("ranks")),
         roles=frozenset(plain(word) for word in roles),
         organisation=frozenset(plain(word) for word in words("organisations")),
         agencies=frozenset(plain(word) for word in words("agencies")),
-        nobody=frozenset(plain(word) for word in words("nobody")),
+        no_name=frozenset(plain(word) for word in (*words("nobody"), *roles)),
+        accounts=frozenset(plain(word) for word in words("accounts")),
+        portrait=Openings(words("portraits")),
         honorifics=frozenset(plain(word) for word in words("honorifics")),
         particles=frozenset(plain(word) for word in words("particles")),
+        phrase_words=frozenset(plain(word) for word in words("phrase_words")),
         stop=phrase_inside([*words("stop"), *dates["published"]["words"], *dates["modified"]["words"]]),
-        date_leads=frozenset(plain(word) for word in words("date_leads")),
+        glued=_glued([*dates["published"]["words"], *dates["modified"]["words"], *roles]),
+        date_leads=frozenset(plain(word) for word in (*words("date_leads"), *_weekdays(dates))),
         byline_tokens=frozenset(words("byline_tokens")),
         date_tokens=frozenset(words("date_tokens")),
     )
+
+
+@dataclass(frozen=True)
+class Notices:
+    """What stands where an article stops before its end."""
+
+    paywalled: re.Pattern[str]
+    truncated: re.Pattern[str]
+
+
+@cache
+def notices() -> Notices:
+    """The words of paywalls and of links to the rest of an article."""
+    tables = _table("notices.toml").values()
+    kinds = ("paywalled", "truncated")
+    return Notices(*(phrase_inside([phrase for table in tables for phrase in table[kind]]) for kind in kinds))
 
 
 def is_written_by(label: str) -> bool:
@@ -114,21 +171,39 @@ def is_written_by(label: str) -> bool:
 def plain(word: str) -> str:
     """A word in lower case without dots and accents, as the tables are searched.
 
-    Hangul is left composed: its letters are no accents.
+    Hangul is left composed: its letters are no accents. Nor are the vowel signs of the scripts of India and
+    Southeast Asia.
     """
-    folded = unicodedata.normalize("NFKD", word.casefold())
-    bare = "".join(character for character in folded if unicodedata.category(character) != "Mn" and character != ".")
-    return unicodedata.normalize("NFC", " ".join(bare.split()))
+    folded = word.casefold()
+    if not folded.isascii():
+        folded = unicodedata.normalize("NFKD", folded)
+        marks = {c for c in folded if c < _FIRST_VOWEL_SIGN and unicodedata.category(c) == "Mn"}
+        folded = unicodedata.normalize("NFC", "".join(c for c in folded if c not in marks))
+    return " ".join(folded.replace(".", "").split())
 
 
-def phrase_start(phrases: Iterable[str]) -> re.Pattern[str]:
-    """One of the phrases at the start of a string, with the colon or white space after it."""
-    return re.compile(rf"(?:{_alternatives(phrases)})[\s:：.,–—|-]*", re.IGNORECASE)
+_FIRST_VOWEL_SIGN = "\u0900"
 
 
 def phrase_inside(phrases: Iterable[str]) -> re.Pattern[str]:
     """One of the phrases anywhere in a string, as whole words."""
     return re.compile(rf"(?:{_alternatives(phrases)})[\s:：]*", re.IGNORECASE)
+
+
+def _openers(table: dict[str, Any]) -> dict[str, Openings]:
+    """By language its own openers and the English ones, which templates leave untranslated."""
+    english = table["en"]["by"]
+    return {tag: Openings({*words["by"], *english}, _GLUED) for tag, words in table.items() if "by" in words}
+
+
+def _glued(phrases: Iterable[str]) -> re.Pattern[str]:
+    """The place between a small letter and one of the phrases with a capital: ``DoeUpdated``."""
+    capital = {f"{phrase[0].upper()}{phrase[1:]}" for phrase in phrases if _is_alphabetic(phrase[0])}
+    return re.compile(rf"(?<=[^\W\d_A-ZÀ-Þ])(?=(?:{'|'.join(sorted(map(re.escape, capital)))})(?!\w))")
+
+
+def _weekdays(dates: dict[str, Any]) -> Iterable[str]:
+    return (day for days in dates["weekdays"].values() for day in days.split())
 
 
 def _joint(words: Iterable[str]) -> re.Pattern[str]:

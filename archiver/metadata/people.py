@@ -10,26 +10,30 @@ import re
 from collections.abc import Iterable
 
 from archiver.metadata.folding import fold, tidy
-from archiver.metadata.lexicon import calendar, names, plain
+from archiver.metadata.lexicon import names, plain
+from archiver.metadata.persons import (
+    WORD,
+    is_organisation,
+    is_person,
+    leads_a_date,
+    looks_like_person,
+    name_of,
+    without_date,
+)
 
 MAX_BYLINE_CHARS = 600
 """A longer line is a paragraph that begins with a name, or a page's worth of contributors."""
-MAX_NAME_CHARS = 80
-MAX_NAME_WORDS = 6
-MAX_DESK_WORDS = 9
+MAX_PLAIN_NAMES = 3
 MAX_AUTHORS = 40
-
 _CONTACT = re.compile(r"\S+@\S+\.\S+|(?:https?://|www\.)\S+|(?<![\w.])@\w+", re.IGNORECASE)
 _BRACKETS = re.compile(r"[(（\[【][^()（）\[\]【】]{0,80}[)）\]】]")
 _COUNT = re.compile(r"\d[\d.,]*\s*[^\W\d_]+\s*$")
 _SEPARATOR = re.compile(r"\s*[,;|•·⋅∙●◦‧・、，；｜\n\t]+\s*|\s+[-–—]+\s+|\s*[–—]\s*|\s*/\s*|\s*／\s*|\s{2,}|:\s+")
-_WORD = re.compile(r"[^\W\d_][\w'’.\-]*")
 _CREDENTIAL = re.compile(
     r"(?:[A-Z]{1,2}[a-z]{0,2}\.?){1,4}[®™]?|[A-Z]{2,6}(?:-[A-Z]{1,4})*[®™]?|[A-Z][A-Za-z]{0,4}(?:\.[A-Za-z]+)+\.?"
 )
-_LOGIN = re.compile(r"[a-z]+[-_][a-z_-]+|[a-z]+\.[a-z]{4,}(?:\.[a-z]+)*")
-"""A user name or a template's variable: ``jane-doe``, ``jane.doe``. Hosts (``example.com``) have short endings."""
-_CASED = re.compile(r"[a-zA-Zà-öø-ÿÀ-ÖØ-ÞĀ-ɏα-ωΑ-Ωά-ώа-яА-ЯёЁіїєґІЇЄҐ]")
+_DIGIT = re.compile(r"\d")
+_SENTENCE = re.compile(r"[。！？]|[.!?]\s+[^\W\d_]{2,}.*[.!?]$")
 
 
 def split(byline: str, *, declared: bool = False) -> list[str]:
@@ -42,14 +46,27 @@ def split(byline: str, *, declared: bool = False) -> list[str]:
             capitals, unless it is ``by`` and one word.
     """
     line = tidy(byline)
-    if len(line) > MAX_BYLINE_CHARS:
+    if len(line) > MAX_BYLINE_CHARS or (not declared and _SENTENCE.search(line)):
         return []
-    line = _CONTACT.sub(" | ", _BRACKETS.sub(" ", line))
+    line = _unglued(_CONTACT.sub(" | ", _BRACKETS.sub(" ", line)))
     credit = _own_credit(line)
-    pieces = _pieces(credit)
-    believed = declared or (len(pieces) == 1 and credit != line and pieces[0][0].isupper())
-    found = [name for name in (_name(piece, believed) for piece in pieces) if name]
+    pieces = [bare for piece in _before_date(_pieces(credit)) if (bare := without_date(piece, declared))]
+    believed = declared or (credit != line and _are_plain_names(pieces))
+    found = [name for name in (name_of(piece, believed) for piece in pieces) if name]
     return distinct(_without_agencies(_in_order(found, pieces)))
+
+
+_GLUED_DATE = re.compile(r"(?<=[^\W\d_])(?=\d{1,2}[/.]\d)|(?<=\d{4})(?=[A-ZÀ-Þ])")
+
+
+def _unglued(line: str) -> str:
+    """The line with bars where flattened markup left none: ``Jane DoeUpdated``, ``2025Jane Doe``, ``Jane3/4/2025``."""
+    return names().glued.sub(" | ", _GLUED_DATE.sub(" | ", line))
+
+
+def _are_plain_names(pieces: list[str]) -> bool:
+    """Whether what follows ``by`` is one word with a capital, or a few of them."""
+    return 0 < len(pieces) <= MAX_PLAIN_NAMES and all(piece[0].isupper() and " " not in piece for piece in pieces)
 
 
 def distinct(people: Iterable[str]) -> list[str]:
@@ -60,19 +77,34 @@ def distinct(people: Iterable[str]) -> list[str]:
     return list(seen.values())[:MAX_AUTHORS]
 
 
-def is_person(name: str) -> bool:
-    """Whether a name looks like that of a person: no desk, no body, no login."""
-    return _looks_like_person(name) and not _is_organisation(name)
+def is_name_line(line: str) -> bool:
+    """Whether a line holds the names of a few persons, their degrees and perhaps a date, and nothing else."""
+    found = split(line) if ":" not in line else []
+    if not 1 <= len(found) <= MAX_PLAIN_NAMES or not all(map(is_person, found)):
+        return False
+    named = {word for name in found for word in WORD.findall(name)}
+    if any(plain(word) in names().phrase_words for word in named):
+        return False
+    others = [word.strip(".-") for word in WORD.findall(_unglued(line)) if word not in named]
+    return all(word.isupper() or _CREDENTIAL.fullmatch(word) or leads_a_date(word) for word in others)
 
 
-def is_opened(line: str) -> bool:
-    """Whether a line opens like a byline (``By …``, ``Autor: …``), or has that after a date (``May 3 · By …``)."""
+def is_opened(line: str, language: str = "") -> bool:
+    """Whether a line opens like a byline (``By …``, ``Autor: …``), or has that after a date (``May 3 · By …``).
+
+    Args:
+        line: one line of text.
+        language: of the document; "door" opens a Dutch byline and no English one. None: all are tried.
+    """
     words = names()
     opener = words.opener.match(line)
     if opener and opener.end():
-        return True
+        own = words.opener_of.get(language.partition("-")[0])
+        return own is None or bool(own.match(line))
+    if not _DIGIT.search(line):
+        return False
     inside = words.opener_inside.search(line)
-    return inside is not None and any(character.isdigit() for character in line[: inside.start()])
+    return inside is not None and bool(_DIGIT.search(line, 0, inside.start()))
 
 
 def _own_credit(line: str) -> str:
@@ -85,8 +117,8 @@ def _own_credit(line: str) -> str:
     stop = words.stop.search(line)
     if stop is None:
         return line
-    line = line[: stop.start()].strip(" ,|·•⋅∙●-–—:")
-    return line if any(_looks_like_person(piece) for piece in _pieces(line)) else ""
+    line = line[: stop.start()].strip(" ,|·•⋅∙●-–—:").rstrip("0123456789 ")
+    return line if any(looks_like_person(piece) for piece in _pieces(line)) else ""
 
 
 def _after_inner_opener(line: str) -> str:
@@ -97,7 +129,7 @@ def _after_inner_opener(line: str) -> str:
     head = line[: inside.start()].strip(" ,|·•⋅∙●-–—:")
     particle = plain(inside[0].strip(" :：")) in names().particles
     dated = any(character.isdigit() for character in head)
-    return line[inside.end() :] if dated or not (particle or _looks_like_person(head)) else line
+    return line[inside.end() :] if dated or not (particle or looks_like_person(head)) else line
 
 
 def _without_opener(line: str) -> str:
@@ -117,7 +149,7 @@ def _without_opener(line: str) -> str:
 def _whole_name_follows(rest: str) -> bool:
     if plain(rest) in names().agencies:
         return True
-    first = _WORD.findall(rest)[:2]
+    first = WORD.findall(rest)[:2]
     return len(first) == 2 and plain(first[0]) not in names().particles
 
 
@@ -126,7 +158,7 @@ def _pieces(line: str) -> list[str]:
     pieces = []
     for piece in _SEPARATOR.split(line):
         halves = names().joint.split(piece)
-        if len(halves) > 1 and not _is_organisation(piece):
+        if len(halves) > 1 and not is_organisation(piece):
             pieces.extend(halves)
         else:
             pieces.append(piece)
@@ -144,81 +176,13 @@ def _surname_first(pieces: list[str]) -> list[str]:
     return pieces
 
 
-def _name(piece: str, declared: bool) -> str | None:
-    """The piece as a name, or None where it is a role, a date, a credential, nobody or a sentence."""
-    words = names()
-    if plain(piece) in words.agencies:
-        return piece
-    bare = _without_roles(_without_tail(piece))
-    if not bare or len(bare) > MAX_NAME_CHARS or plain(bare) in words.nobody | words.roles:
-        return None
-    if _is_organisation(bare):
-        return bare if (declared or len(bare.split()) > 1) and len(bare.split()) <= MAX_DESK_WORDS else None
-    if any(character.isdigit() for character in bare):
-        return bare if declared and " " not in bare and bare[0].isupper() else None
-    if declared:
-        fits = len(bare.split()) <= MAX_NAME_WORDS and any(c.isalpha() for c in bare)
-        return bare if fits and not _LOGIN.fullmatch(bare) else None
-    return bare if _looks_like_person(bare) else None
-
-
-def _without_tail(piece: str) -> str:
-    """The piece up to a count or a date: ``Jane Doe 2274 Posts``, ``Jane Doe June 5``."""
-    first_digit = next((index for index, c in enumerate(piece) if c.isdigit()), None)
-    if first_digit is None or (first_digit and not piece[first_digit - 1].isspace()):
-        return piece
-    tokens = piece[:first_digit].split()
-    while tokens and _leads_a_date(tokens[-1].strip(",.")):
-        tokens.pop()
-    return " ".join(tokens)
-
-
-def _leads_a_date(token: str) -> bool:
-    word = plain(token)
-    return not token[:1].isalpha() or word in calendar().months or word in names().date_leads
-
-
-def _without_roles(piece: str) -> str:
-    """The piece without roles at its ends, unless that leaves less than a name."""
-    words = names()
-    bare = piece
-    for _ in range(3):
-        after = words.role_after.search(bare)
-        before = words.role_before.match(bare)
-        if after and after.start() > 0:
-            bare = bare[: after.start()]
-        elif before and before.end() < len(bare):
-            bare = bare[before.end() :]
-        else:
-            break
-    bare = bare.strip(" ,.:-–—")
-    if len(bare.split()) == 1 and _CASED.search(bare) and plain(piece) not in words.roles and _is_organisation(bare):
-        return piece
-    return bare
-
-
-def _is_organisation(piece: str) -> bool:
-    words = names()
-    if plain(piece) in words.agencies:
-        return True
-    tokens = [plain(word) for word in _WORD.findall(piece)]
-    if any(token in words.organisation for token in tokens):
-        return True
-    return not _CASED.search(piece) and any(plain(piece).endswith(word) for word in words.organisation if word)
-
-
-def _looks_like_person(piece: str) -> bool:
-    """Two to six words, each capitalised or a particle; for scripts without case a short run of letters."""
-    words = piece.split()
-    if not words or len(words) > MAX_NAME_WORDS or any(c.isdigit() for c in piece):
-        return False
-    if not _CASED.search(piece):
-        return 2 <= len(fold(piece)) <= 25
-    if len(words) < 2:
-        return False
-    capital = [word for word in words if word[0].isupper() or word[:2] in ("d'", "d’", "o'", "o’")]
-    others = [word for word in words if word not in capital]
-    return len(capital) >= 2 and all(plain(word) in names().particles for word in others)
+def _before_date(pieces: list[str]) -> list[str]:
+    """The pieces before the one that opens like a date: after ``by Jane, May 3`` come comments and counts."""
+    for index, piece in enumerate(pieces):
+        words = piece.split()
+        if index and len(words) > 1 and words[1][:1].isdigit() and leads_a_date(words[0].strip(".,")):
+            return pieces[:index]
+    return pieces
 
 
 def _in_order(found: list[str], pieces: list[str]) -> list[str]:

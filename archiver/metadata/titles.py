@@ -1,18 +1,43 @@
-"""Titles as they are declared and shown in, the article's headline without site name and section out."""
+"""Titles as they are declared and shown in, the article's headline without site name and section out.
+
+Each place where a title stands has a vote for it: the page's main heading, the title it declares for sharing,
+its structured headline, the block labelled as title, and the words of its address. The votes were set by a
+search over rounded weights on the development pages, half of the sites at a time.
+"""
 
 from __future__ import annotations
 
 import re
-from collections import Counter
-from collections.abc import Iterable, Sequence
+import unicodedata
+from collections.abc import Iterable, Mapping, Sequence
+from functools import lru_cache
+from typing import NamedTuple
+from urllib.parse import unquote
 
 from archiver.metadata.folding import fold
 
 MAX_TITLE_CHARS = 500
 """A longer "title" is a paragraph in the wrong place."""
-
-MAX_TITLES = 12
+MAX_TITLES = 24
 """So many titles of a page are compared."""
+
+HEADING, BLOCK, NEWS, HEADLINE, SHARED, OTHER = "heading", "block", "news", "headline", "shared", "other"
+"""Where a title stands: a heading of the first rank, a block labelled as title, the structured headline of a news
+article or of another one, the title for sharing, or elsewhere (the ``<title>`` element, a name)."""
+
+VOTES = {HEADING: 1.0, BLOCK: 0.5, NEWS: 1.5, HEADLINE: 0.5, SHARED: 1.0, OTHER: 0.0}
+ONLY_HEADING = 0.5
+"""More for a page's only heading of the first rank."""
+LIKENESS = 0.5
+"""For words shared with a title that the page declares."""
+ADDRESS = 2.0
+"""For words shared with the address: it is made from the headline, and seldom changed with it."""
+UNFIT = 2.0
+"""Against a site's name, and against a sentence of more than `MAX_HEADLINE_CHARS`."""
+SHORT = 1.0
+"""Against a title of fewer than `MIN_HEADLINE_CHARS` characters: a section, a menu."""
+MAX_HEADLINE_CHARS = 160
+MIN_HEADLINE_CHARS = 12
 
 _JOINT = re.compile(r"(\s*[|¦｜»«›‹]+\s*|\s+(?:[-–—‒·•~/:*]|::|--|>|<)\s+|\s*——?\s*|--)")
 _STRONG = frozenset("|¦｜»«›‹")
@@ -22,38 +47,91 @@ _SHORT_SEGMENT_WORDS = 4
 _MIN_AGREEING = 8
 """Folded characters from which on one title inside another is agreement, not chance."""
 _MIN_SITE = 3
-_ALIKE = 0.3
-"""From this share of common words a heading is another wording of the declared title, and the one to show."""
-_MIN_HEADLINE_WORDS = 3
+MAX_KICKER_WORDS = 5
+_KICKER_END = re.compile(r":\s+$|\s[-–—]\s+$")
+_MIN_SLUG_WORDS = 3
+_SLUG_WORD = re.compile(r"[^\W_]+")
+_EXTENSION = re.compile(r"\.[a-z]{2,5}$")
 
 
-def headline(shown: Sequence[str], declared: Sequence[str], sites: Iterable[str]) -> str | None:
-    """The headline on which what is shown and what is declared agree.
+class Title(NamedTuple):
+    """A title as it stood, and the kind of place it stood at."""
+
+    value: str
+    place: str
+
+
+def headline(found: Sequence[Title], sites: Iterable[str], url: str | None = None) -> str | None:
+    """The headline that most evidence speaks for, None where there is no title.
 
     Args:
-        shown: headings of the first rank and blocks labelled as title, in document order.
-        declared: titles that the page declares, most trusted first.
+        found: all titles of the page, headings in document order.
         sites: names of site and publisher, and the host.
+        url: the page's address.
     """
-    names = frozenset(name for name in map(_site_name, sites) if len(name) >= _MIN_SITE)
-    cleaned = [without_site(title, names) for title in _sensible(declared)]
-    headings = [heading for heading in _sensible(shown) if fold(heading) not in names]
-    if not cleaned:
-        return without_site(headings[0], names) if headings else None
-    best = max(headings, key=lambda heading: _likeness(heading, cleaned), default="")
-    if best and (_likeness(best, cleaned) >= _ALIKE or _is_only_headline(best, headings)):
-        return best if fold(best) in map(fold, cleaned) else without_site(best, names)
-    return _most_agreed(cleaned)
+    names = frozenset(name for name in map(site_of, sites) if len(name) >= _MIN_SITE)
+    places: dict[str, list[str]] = {}
+    spelt: dict[str, str] = {}
+    for title in _sensible(found):
+        value = without_site(title.value, names)
+        places.setdefault(fold(value), []).append(title.place)
+        spelt.setdefault(fold(value), value)
+    if not spelt:
+        return None
+    main = _main_heading(places, names)
+    slug = _slug(url)
+    scores = {folded: _score(folded, spelt, places, names, main, slug) for folded in spelt}
+    return spelt[max(spelt, key=lambda folded: _with_kicker(folded, spelt, scores, places))]
 
 
-def _sensible(titles: Iterable[str]) -> list[str]:
+def _sensible(found: Iterable[Title]) -> list[Title]:
     """The first few titles that are of a title's length and not mere punctuation."""
-    return [title for title in titles if len(title) <= MAX_TITLE_CHARS and fold(title)][:MAX_TITLES]
+    return [title for title in found if len(title.value) <= MAX_TITLE_CHARS and fold(title.value)][:MAX_TITLES]
 
 
-def _likeness(heading: str, titles: Iterable[str]) -> float:
-    """How much of its words a heading shares with the most similar title, in [0, 1]; 1 where one holds the other."""
-    return max(1.0 if _agree(heading, title) else _shared_words(heading, title) for title in titles)
+def _main_heading(places: Mapping[str, Sequence[str]], sites: frozenset[str]) -> str | None:
+    """The first heading that is not the site's name."""
+    return next((folded for folded, kinds in places.items() if HEADING in kinds and folded not in sites), None)
+
+
+def _score(
+    folded: str,
+    spelt: Mapping[str, str],
+    places: Mapping[str, Sequence[str]],
+    sites: frozenset[str],
+    main: str | None,
+    slug: frozenset[str],
+) -> float:
+    kinds = set(places[folded])
+    if folded != main:
+        kinds.discard(HEADING)
+    score = sum(VOTES[kind] for kind in kinds)
+    if folded == main and not any(HEADING in other for title, other in places.items() if title not in (main, *sites)):
+        score += ONLY_HEADING
+    declared = (spelt[title] for title, other in places.items() if title != folded and not _SEEN.issuperset(other))
+    score += LIKENESS * max((_shared_words(spelt[folded], title) for title in declared), default=0.0)
+    score += ADDRESS * _shared_with(slug, spelt[folded])
+    if folded in sites or len(spelt[folded]) > MAX_HEADLINE_CHARS:
+        score -= UNFIT
+    return score - SHORT * (len(folded) < MIN_HEADLINE_CHARS)
+
+
+_SEEN = frozenset((HEADING, BLOCK))
+
+
+def _with_kicker(
+    folded: str, spelt: Mapping[str, str], scores: Mapping[str, float], places: Mapping[str, Sequence[str]]
+) -> float:
+    """The score of a declared title, and that of one which says the same after a kicker (``Laos: …``)."""
+    if _SEEN.issuperset(places[folded]) or len(folded) < MIN_HEADLINE_CHARS:
+        return scores[folded]
+    longer = [scores[other] for other in scores if _has_kicker(spelt[other], spelt[folded])]
+    return scores[folded] + max(longer, default=0.0)
+
+
+def _has_kicker(longer: str, title: str) -> bool:
+    kicker = longer.removesuffix(title)
+    return len(kicker) < len(longer) and len(kicker.split()) <= MAX_KICKER_WORDS and bool(_KICKER_END.search(kicker))
 
 
 def _shared_words(a: str, b: str) -> float:
@@ -62,17 +140,39 @@ def _shared_words(a: str, b: str) -> float:
     return 2 * len(first & second) / (len(first) + len(second)) if first and second else 0.0
 
 
-def _units(title: str) -> set[str]:
-    words = {fold(word) for word in title.split()} - {""}
+@lru_cache(maxsize=256)
+def _units(title: str) -> frozenset[str]:
+    words = frozenset(fold(word) for word in title.split()) - {""}
     if len(words) > 1:
         return words
     folded = fold(title)
-    return {folded[index : index + 2] for index in range(len(folded) - 1)}
+    return frozenset(folded[index : index + 2] for index in range(len(folded) - 1))
 
 
-def _is_only_headline(heading: str, headings: Sequence[str]) -> bool:
-    """Whether the page shows one heading of the first rank, and that is long enough for a headline."""
-    return len(set(map(fold, headings))) == 1 and len(heading.split()) >= _MIN_HEADLINE_WORDS
+def _slug(url: str | None) -> frozenset[str]:
+    """The words of the part of an address that has most of them; none where they are few."""
+    if not url:
+        return frozenset()
+    path = unquote(url.partition("?")[0].partition("#")[0]).split("/")[3:]
+    parts = [[word for word in _latin(_EXTENSION.sub("", part)) if not word.isdigit()] for part in path]
+    longest = max(parts, key=len, default=[])
+    return frozenset(longest) if len(longest) >= _MIN_SLUG_WORDS else frozenset()
+
+
+def _shared_with(slug: frozenset[str], title: str) -> float:
+    words = frozenset(_latin(title))
+    return 2 * len(words & slug) / (len(words) + len(slug)) if words and slug else 0.0
+
+
+_SPELT_OUT = str.maketrans({"ä": "ae", "ö": "oe", "ü": "ue", "ß": "ss", "æ": "ae", "ø": "o", "å": "a", "ł": "l"})
+
+
+def _latin(text: str) -> list[str]:
+    """The words of a string as addresses write them: lower case, without accents and apostrophes."""
+    text = text.lower().replace("'", "").replace("’", "").translate(_SPELT_OUT)
+    if not text.isascii():
+        text = "".join(c for c in unicodedata.normalize("NFKD", text) if unicodedata.category(c) != "Mn")
+    return _SLUG_WORD.findall(text)
 
 
 def without_site(title: str, sites: frozenset[str]) -> str:
@@ -82,7 +182,7 @@ def without_site(title: str, sites: frozenset[str]) -> str:
         parts = parts[:-2]
     while len(parts) > 1 and _is_site(parts[0], _PATH & set(parts[1]), parts[2:], sites):
         parts = parts[2:]
-    bare = "".join(parts).strip(" |-–—·•»«:")
+    bare = "".join(parts).strip(" |-–—·•»«:/")
     return bare or title
 
 
@@ -97,21 +197,7 @@ def _is_site(segment: str, weak: frozenset[str] | set[str], rest: Sequence[str],
     return bool(weak) and words <= _SHORT_SEGMENT_WORDS and words < longest
 
 
-def _agree(heading: str, title: str) -> bool:
-    """Whether two titles are the same, or one holds the other."""
-    a, b = fold(heading), fold(title)
-    if not a or not b:
-        return False
-    return a == b or (min(len(a), len(b)) >= _MIN_AGREEING and (a in b or b in a))
-
-
-def _most_agreed(titles: Sequence[str]) -> str:
-    """The title said most often; of equals the first."""
-    counts = Counter(fold(title) for title in titles)
-    return max(titles, key=lambda title: counts[fold(title)])
-
-
-def _site_name(name: str) -> str:
+def site_of(name: str) -> str:
     """A site's name, or the telling part of a host, folded."""
     if "." in name and " " not in name:
         labels = name.lower().removeprefix("www.").split(".")

@@ -41,12 +41,18 @@ def domain(url: str | None) -> str | None:
 
 
 def dated_path(url: str | None) -> str | None:
-    """The date that the path of an address is ordered by, as in ``/2025/09/04/``, as ``2025-09-04``."""
-    match = _DATED_PATH.search(url[:MAX_CHARS]) if url else None
-    return f"{match[1]}-{match[2]}-{match[3]}" if match else None
+    """The date that the path of an address is ordered by, as in ``/2025/09/04/`` or ``/2025/september/4/``."""
+    if not url:
+        return None
+    match = _DATED_PATH.search(url[:MAX_CHARS])
+    if match:
+        return f"{match[1]}-{match[2]}-{match[3]}"
+    match = _WORDED_PATH.search(url[:MAX_CHARS])
+    return f"{match[3]} {match[2]} {match[1]}" if match else None
 
 
 _DATED_PATH = re.compile(r"/(20\d\d|199\d)[/-](0?[1-9]|1[0-2])[/-](0?[1-9]|[12]\d|3[01])(?=[/-]|$)")
+_WORDED_PATH = re.compile(r"/(20\d\d|199\d)/([^\W\d_]{3,10})/(0?[1-9]|[12]\d|3[01])(?=[/-]|$)")
 
 
 def _join(url: str, base: str | None) -> str:

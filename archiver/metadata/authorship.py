@@ -1,0 +1,90 @@
+"""All candidates for the authors in, the names and the candidate they rest on out.
+
+The most trusted place that names a person decides. A place that names only the site itself, as programs fill in
+where nobody is given, comes last; a newspaper that signs its news itself counts as a desk. Where a page declares one
+person and shows another right below its headline, it is the shown one: the declared one filled in the form.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+
+from archiver.metadata import people, persons
+from archiver.metadata.candidates import Candidate
+from archiver.metadata.folding import fold
+
+DECLARING = frozenset(("given", "json-ld", "meta", "opengraph", "microdata", "rel-author", "author-element"))
+"""Sources whose authors are believed though they be one word or lower case."""
+WEAK = frozenset(("tail-line", "bio", "name-line"))
+"""Sources that count only where nobody else is named."""
+MIN_CONTAINED = 4
+"""Folded characters from which on a name inside the site's, or the other way round, is the site's own."""
+
+Authors = tuple[tuple[str, ...], Candidate]
+
+
+def choose(ranked: Sequence[Candidate], sites: Iterable[str]) -> Authors | None:
+    """The authors, by candidates that are sorted by trust; `sites` are names of site and publisher, and the host."""
+    own = frozenset(folded for folded in map(fold, sites) if folded)
+    best: Authors | None = None
+    least = _NOBODY
+    for place in _places(ranked):
+        shown = place[0].source == "headline-byline"
+        if least <= _PERSON and not shown:
+            continue
+        names = _names(place)
+        rank = _rank(names, place[0], own) if names else _NOBODY
+        if rank < least:
+            best, least = (names, place[0]), rank
+        elif shown and best and names and _is_contradicted(best, names):
+            return names, place[0]
+    return best
+
+
+def _is_contradicted(best: Authors, shown: Sequence[str]) -> bool:
+    """Whether the persons shown below the headline are others than those who are declared."""
+    return best[1].source != "given" and all(map(persons.is_person, shown)) and not _overlap(best[0], shown)
+
+
+def _overlap(some: Iterable[str], others: Sequence[str]) -> bool:
+    """Whether two lists share a person: one name holds the other."""
+    folded = [fold(name) for name in others]
+    return any(fold(name) in other or other in fold(name) for name in some for other in folded)
+
+
+_PERSON, _NOBODY = 1, 5
+
+
+def _rank(names: tuple[str, ...], place: Candidate, own: frozenset[str]) -> int:
+    """The smaller, the more it counts: given, a person, a desk or agency, a person by the way, the site itself."""
+    if place.source == "given":
+        return 0
+    locator = place.locator or ""
+    if all(_is_own(name, own) for name in names):
+        signed = place.source == "json-ld" and "News" in locator
+        return 2 if signed else _NOBODY if locator.endswith(".Organization") or place.source == "bio" else 4
+    person = any(map(persons.is_person, names))
+    if place.source in WEAK:
+        return 3 if person else _NOBODY
+    return 1 if person else 2
+
+
+def _is_own(name: str, own: frozenset[str]) -> bool:
+    folded = fold(name)
+    return folded in own or (
+        len(folded) >= MIN_CONTAINED
+        and any(folded in site or (len(site) >= MIN_CONTAINED and site in folded) for site in own)
+    )
+
+
+def _names(place: Sequence[Candidate]) -> tuple[str, ...]:
+    declared = place[0].source in DECLARING
+    return tuple(people.distinct(name for one in place for name in people.split(one.value, declared=declared)))
+
+
+def _places(ranked: Sequence[Candidate]) -> list[list[Candidate]]:
+    """The candidates grouped by the place they stood at, most trusted place first."""
+    groups: dict[tuple[str, str | None], list[Candidate]] = {}
+    for one in ranked:
+        groups.setdefault((one.source, one.locator), []).append(one)
+    return list(groups.values())

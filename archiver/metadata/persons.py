@@ -1,0 +1,158 @@
+"""A piece of a byline in, the name that it is out, or what it is instead: a role, a date, nobody.
+
+A name is a few words with capitals, without digits, addresses and sentences; a desk or an agency one that
+holds a word such as "desk".
+"""
+
+from __future__ import annotations
+
+import re
+
+from archiver.metadata.folding import fold
+from archiver.metadata.lexicon import calendar, names, plain
+
+MAX_NAME_CHARS = 80
+MAX_NAME_WORDS = 6
+MAX_BIO_NAME_WORDS = 4
+MAX_NUMBERED_WORDS = 4
+MAX_DESK_WORDS = 9
+MAX_UNCASED = 25
+"""Longest name in a script without capitals, in letters."""
+MAX_IDEOGRAPHS = 12
+"""Longest name in Chinese, Japanese or Korean, in characters: most have two to five, foreign names in Kana more."""
+_LOGIN = re.compile(r"[a-z]+[-_][a-z_-]+|[a-z]+\.[a-z]{4,}(?:\.[a-z]+)*")
+"""A user name or a template's variable: ``jane-doe``, ``jane.doe``. Hosts (``example.com``) have short endings."""
+_NO_NAME = re.compile(r"[\d!?…]|[a-zà-ÿ]{3}[A-ZÀ-Þ]")
+"""Digits, exclamations, and two words that flattened markup left as one (``CategoryBy``)."""
+_EAST_ASIAN = re.compile(r"[\u3040-\u30ff\u3400-\u9fff\uac00-\ud7af]")
+_CASED = re.compile(r"[a-zA-Zà-öø-ÿÀ-ÖØ-ÞĀ-ɏα-ωΑ-Ωά-ώа-яА-ЯёЁіїєґІЇЄҐ]")
+WORD = re.compile(r"[^\W\d_][\w'’.\-]*")
+
+
+def is_person(name: str) -> bool:
+    """Whether a name looks like that of a person: no desk, no body, no login."""
+    return looks_like_person(name) and not is_organisation(name)
+
+
+def person_at_start(text: str) -> str | None:
+    """The person whom a text about its author begins with: ``Jane Doe is a reporter``, ``Jane Doe schreibt``."""
+    run: list[str] = []
+    for word in text.split()[: MAX_NAME_WORDS + 1]:
+        bare = word.rstrip(",:")
+        if not bare[:1].isupper() and plain(bare) not in names().particles:
+            break
+        run.append(bare)
+        if bare != word:
+            break
+    else:
+        return None
+    while run and not run[-1][:1].isupper():
+        run.pop()
+    name = " ".join(run)
+    return name if 2 <= len(run) <= MAX_BIO_NAME_WORDS and is_person(name) else None
+
+
+def name_of(piece: str, declared: bool) -> str | None:
+    """The piece as a name, or None where it is a role, a date, a credential, nobody or a sentence."""
+    words = names()
+    if plain(piece) in words.agencies:
+        return piece
+    bare = _without_roles(_without_tail(piece))
+    if not bare or len(bare) > MAX_NAME_CHARS or plain(bare) in words.no_name:
+        return None
+    if any(plain(token) in words.accounts for token in bare.split()):
+        return None
+    if is_organisation(bare):
+        return bare if (declared or len(bare.split()) > 1) and len(bare.split()) <= MAX_DESK_WORDS else None
+    if any(character.isdigit() for character in bare):
+        return bare if declared and _is_numbered_name(bare) else None
+    if declared:
+        fits = len(bare.split()) <= MAX_NAME_WORDS and any(c.isalpha() for c in bare)
+        return bare if fits and not _LOGIN.fullmatch(bare) else None
+    return bare if looks_like_person(bare) else None
+
+
+def without_date(piece: str, declared: bool) -> str:
+    """The piece without a date at its end; nothing of one that opens with a number, unless it is a declared name."""
+    bare = _without_tail(piece)
+    return bare if declared or not bare[:1].isdigit() else ""
+
+
+def _is_numbered_name(piece: str) -> bool:
+    """Whether a declared name with digits may be one: ``Rapid7``, ``98 Crabs Club``; a date or a key is none."""
+    words = piece.split()
+    if len(words) == 1:
+        return piece[0].isupper()
+    return (
+        len(words) <= MAX_NUMBERED_WORDS
+        and sum(word[0].isupper() for word in words) >= 2
+        and not any(map(leads_a_date, (w for w in words if w.isalpha())))
+    )
+
+
+_YEAR_BEFORE = re.compile(r"(?:19|20)\d\d\s+(?=\D)")
+
+
+def _without_tail(piece: str) -> str:
+    """The piece up to a count or a date: ``Jane Doe 2274 Posts``, ``Jane Doe June 5``."""
+    piece = _YEAR_BEFORE.sub("", piece)
+    first_digit = next((index for index, c in enumerate(piece) if c.isdigit()), None)
+    if not first_digit or not piece[first_digit - 1].isspace():
+        return piece
+    tokens = piece[:first_digit].split()
+    while tokens and leads_a_date(tokens[-1].strip(",.")):
+        tokens.pop()
+    return " ".join(tokens)
+
+
+def leads_a_date(token: str) -> bool:
+    """Whether a word may stand between a name and the digits of a date: a month, a day of the week, "on"."""
+    word = plain(token)
+    return not token[:1].isalpha() or word in calendar().months or word in names().date_leads
+
+
+def _without_roles(piece: str) -> str:
+    """The piece without roles at its ends, unless that leaves less than a name."""
+    words = names()
+    bare = piece
+    place = words.place_after.search(bare)
+    if place and looks_like_person(bare[: place.start()]):
+        bare = bare[: place.start()]
+    for _ in range(4):
+        after = words.role_after.search(bare) or (words.rank_after.search(bare) if bare != piece else None)
+        before = words.role_before.match(bare)
+        if after and after.start() > 0:
+            bare = bare[: after.start()]
+        elif before and before.end() < len(bare):
+            bare = bare[before.end() :]
+        else:
+            break
+    bare = bare.strip(" ,.:-–—")
+    if len(bare.split()) == 1 and _CASED.search(bare) and plain(piece) not in words.roles and is_organisation(bare):
+        return piece
+    return bare
+
+
+def is_organisation(piece: str) -> bool:
+    """Whether a word of a name makes it that of a desk, an agency or a body."""
+    words = names()
+    if plain(piece) in words.agencies:
+        return True
+    tokens = [plain(word) for word in WORD.findall(piece)]
+    if any(token in words.organisation for token in tokens):
+        return True
+    return not _CASED.search(piece) and any(plain(piece).endswith(word) for word in words.organisation if word)
+
+
+def looks_like_person(piece: str) -> bool:
+    """Two to six words, each capitalised or a particle; for scripts without case a short run of letters."""
+    words = piece.split()
+    if not words or len(words) > MAX_NAME_WORDS or _NO_NAME.search(piece):
+        return False
+    if not _CASED.search(piece):
+        return 2 <= len(fold(piece)) <= (MAX_IDEOGRAPHS if _EAST_ASIAN.search(piece) else MAX_UNCASED)
+    if len(words) < 2:
+        return False
+    capital = [word for word in words if word[0].isupper() or word[:2] in ("d'", "d’", "o'", "o’")]
+    others = [word for word in words if word not in capital]
+    return len(capital) >= 2 and all(plain(word) in names().particles for word in others)

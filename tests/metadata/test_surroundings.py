@@ -1,0 +1,175 @@
+"""What the lines around an article tell, by the form of the page."""
+
+from __future__ import annotations
+
+from datetime import date
+
+import pytest
+
+from archiver.document import HTML, TEXT, Block, Document, Element, Head, Label, Link, RawDocument, Verdict
+from archiver.metadata import describe
+from archiver.record import Metadata
+
+ENGLISH = "The ferry to the islands runs again from Monday, the harbour office said on Friday. " * 3
+URL = "https://www.example.org/ferry-runs-again"
+
+
+def heading(text: str = "Ferry runs again") -> tuple[Block, Verdict]:
+    return Block(text, level=1, kind=Label.HEADING), Verdict(Label.HEADING, True, "test", 1.0)
+
+
+def prose(text: str = ENGLISH) -> tuple[Block, Verdict]:
+    return Block(text), Verdict(Label.PARAGRAPH, True, "test", 1.0)
+
+
+def line(
+    text: str, *tokens: str, label: Label = Label.BOILERPLATE, links: tuple[Link, ...] = ()
+) -> tuple[Block, Verdict]:
+    element = Element("div", tokens, None, 1, 0)
+    return Block(text, element=element, links=links), Verdict(label, label is Label.PARAGRAPH, "test", 1.0)
+
+
+def page(*rows: tuple[Block, Verdict], head: Head | None = None) -> Metadata:
+    document = Document(
+        RawDocument(b"", "a.html", url=URL), HTML, [row[0] for row in rows], head or Head(), language="en"
+    )
+    document.verdicts = [row[1] for row in rows]
+    return describe(document, ENGLISH)
+
+
+def text(*rows: tuple[Block, Verdict]) -> Metadata:
+    document = Document(RawDocument(b"", "a.txt"), TEXT, [row[0] for row in rows], language="en")
+    document.verdicts = [row[1] for row in rows]
+    return describe(document, ENGLISH)
+
+
+MENU = line("Contact us", "menu", label=Label.NAVIGATION)
+
+
+@pytest.mark.parametrize(
+    "rows",
+    [
+        (line("By Mara Lindqvist"),),
+        (line("Written by"), line("Mara Lindqvist")),
+        (line("Mara Lindqvist"), line("May 3, 2020")),
+        (line("May 3, 2020 Mara Lindqvist"),),
+        (line("Mara Lindqvist, PhD"), line("Updated May 3, 2020")),
+        (line("Mara Lindqvist", links=(Link("Mara Lindqvist", "/people/mara-lindqvist"),)),),
+        (line("Picture of Mara Lindqvist"), line("Mara Lindqvist")),
+        (line("Mara Lindqvist"), line("Harbour reporter")),
+        (line("mara lindqvist", "author", "name"),),
+    ],
+)
+def test_below_the_headline_stands_the_author(rows: tuple[tuple[Block, Verdict], ...]) -> None:
+    found = page(MENU, heading(), *rows, prose()).authors
+    assert [name.lower() for name in found] == ["mara lindqvist"]
+
+
+@pytest.mark.parametrize(
+    "words",
+    ["Table of Contents", "Contact Us", "The Harbour Office", "Link Copied!", "Book Now", "Islands: Ferries", "Ferry"],
+)
+def test_other_lines_there_are_no_names(words: str) -> None:
+    assert (
+        page(heading(), line(words), line("May 3, 2020"), prose(ENGLISH + "We contact us and book now.")).authors == ()
+    )
+
+
+def test_a_byline_below_the_article_counts_where_it_is_the_only_one() -> None:
+    tail = (prose(), line("Text by Mara Lindqvist"), line("Subscribe"))
+    far = [prose() for _ in range(30)]
+    assert page(heading(), *far, *tail).authors == ("Mara Lindqvist",)
+    assert page(heading(), *far, *tail, line("By Tom Archer", label=Label.BYLINE)).authors == ()
+    assert page(heading(), *far, prose(), line("By Tom Archer", label=Label.RELATED)).authors == ()
+
+
+def test_a_line_about_the_author_names_him_where_nobody_else_does() -> None:
+    bio = line("Mara Lindqvist is a reporter who has sailed since 1999.", label=Label.AUTHOR_BIO)
+    assert page(heading(), *[prose() for _ in range(30)], bio).authors == ("Mara Lindqvist",)
+    assert page(heading(), line("By Tom Archer"), *[prose() for _ in range(30)], bio).authors == ("Tom Archer",)
+
+
+def test_the_shown_author_goes_before_the_one_who_filled_in_the_form() -> None:
+    head = Head(meta=(("author", "Tom Archer"),))
+    assert page(heading(), line("By Mara Lindqvist"), prose(), head=head).authors == ("Mara Lindqvist",)
+    assert page(heading(), line("By Archer"), prose(), head=head).authors == ("Tom Archer",)
+
+
+def organisation(kind: str, name: str) -> Head:
+    node = {"@type": kind, "headline": "Ferry runs again", "author": {"@type": "Organization", "name": name}}
+    return Head(meta=(("og:site_name", "Harbour Times"),), json_ld=(node,))
+
+
+def test_the_site_itself_is_no_author_unless_it_is_a_newspaper() -> None:
+    assert page(heading(), prose(), head=organisation("Article", "Harbour Times")).authors == ()
+    assert page(heading(), prose(), head=organisation("NewsArticle", "Harbour Times")).authors == ("Harbour Times",)
+    assert page(heading(), prose(), head=organisation("Article", "Reuters")).authors == ("Reuters",)
+
+
+@pytest.mark.parametrize(
+    "rows",
+    [
+        (line("By Mara Lindqvist"), prose(), prose()),
+        (line("• Mara Lindqvist"), line("• May 3, 2020"), prose(), prose()),
+        (line("Mara Lindqvist Mara Lindqvist"), prose(), prose()),
+        (prose(), prose(), line("Written by"), line("Mara Lindqvist")),
+    ],
+)
+def test_a_plain_text_has_its_byline_at_head_or_tail(rows: tuple[tuple[Block, Verdict], ...]) -> None:
+    assert text(line("Ferry runs again", label=Label.TITLE), *rows).authors == ("Mara Lindqvist",)
+
+
+def dated(kind: str, day: str) -> Head:
+    return Head(json_ld=({"@type": kind, "headline": "Ferry runs again", "datePublished": day},))
+
+
+def test_the_date_of_a_page_in_general_is_none_of_the_article() -> None:
+    head = dated("WebPage", "2020-05-03T10:00:00+00:00")
+    assert page(heading(), prose(), head=head).date_published is None
+    assert page(heading(), line("May 3, 2020"), prose(), head=head).date_published == date(2020, 5, 3)
+    assert page(heading(), prose(), head=dated("Article", "2020-05-03")).date_published == date(2020, 5, 3)
+
+
+def test_nothing_is_published_after_the_date_it_shows() -> None:
+    shown = line("May 3, 2020", "date")
+    assert page(heading(), shown, prose(), head=dated("Article", "2021-01-01")).date_published == date(2020, 5, 3)
+    assert page(heading(), shown, prose(), head=dated("Article", "2019-01-01")).date_published == date(2019, 1, 1)
+    assert page(heading(), shown, prose(), head=dated("NewsArticle", "2021-01-01")).date_published == date(2021, 1, 1)
+
+
+def test_a_label_and_its_date_may_stand_in_two_lines() -> None:
+    rows = (line("Published"), line("May 3, 2020"), line("Updated"), line("June 4, 2021"))
+    metadata = page(heading(), *rows, prose())
+    assert (metadata.date_published, metadata.date_modified) == (date(2020, 5, 3), date(2021, 6, 4))
+
+
+WALL = "Subscribe to continue reading"
+
+
+@pytest.mark.parametrize(
+    ("end", "flags"),
+    [
+        ((line(WALL),), ("paywalled",)),
+        ((line("Dieser Artikel ist kostenpflichtig."),), ("paywalled",)),
+        ((line("Continue reading"),), ("truncated",)),
+        ((line("Czytaj dalej"),), ("truncated",)),
+        ((prose(ENGLISH + "The office said that ..."),), ("truncated",)),
+        ((prose(ENGLISH + "The office said that […]"),), ("truncated",)),
+        ((prose("Ferries, and islands, "),), ()),
+        ((line("Continue reading below the advertisement of the harbour"),), ()),
+        ((line("Continue reading", label=Label.RELATED),), ()),
+        ((line("Share"), *[line("x")] * 8, line(WALL)), ()),
+        ((), ()),
+    ],
+)
+def test_flags_say_that_there_is_more(end: tuple[tuple[Block, Verdict], ...], flags: tuple[str, ...]) -> None:
+    assert page(heading(), prose(), prose(), *end).flags == flags
+
+
+def test_what_a_page_declares_of_being_free_wins() -> None:
+    free = Head(json_ld=({"@type": "NewsArticle", "isAccessibleForFree": True},))
+    assert page(heading(), prose(), line(WALL), head=free).flags == ()
+    paid = Head(json_ld=({"@type": "NewsArticle", "isAccessibleForFree": "False"},))
+    metadata = page(heading(), prose(), line("Continue reading"), head=paid)
+    assert metadata.flags == ("paywalled", "truncated")
+    assert [one.source for one in metadata.origins if one.field == "flags"] == ["json-ld", "block"]
