@@ -1,47 +1,38 @@
 """A run: inputs and settings in, an archive out. The one place that ties plan, pipeline, engine and archive together.
 
-    inputs ─▶ plan_shards ─▶ engine( archive_shard ) ─▶ receipts ─▶ finish ─▶ manifest
+    inputs ─▶ plan_shards ─▶ engine( Work ) ─▶ receipts ─▶ finish ─▶ manifest
 
-`archive_shard` is the unit of work. It depends on its arguments alone and can be done again at any time, so it
-does not matter which process of which machine does it, nor how often.
+`Work` on one shard depends on its arguments alone and can be done again at any time, so it does not matter which
+process of which machine does it, nor how often.
 """
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Callable, Generator, Iterator, Sequence
 from contextlib import closing
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
-from functools import partial
 from pathlib import Path
-from typing import Protocol
 
 from archiver.archive.durable import storage_errors
 from archiver.archive.finishing import finish
-from archiver.archive.known import without_known, write_known
+from archiver.archive.known import write_known
 from archiver.archive.ledger import Ledger, total
 from archiver.archive.manifest import Manifest, read_manifest
 from archiver.archive.receipt import Characters, Receipt, finished
 from archiver.archive.shards import Shard, plan_shards, shard_size
 from archiver.archive.terms import Terms, inputs_of, terms_of
 from archiver.archive.workplace import Existing, Workplace, workplace
-from archiver.archive.writer import write_shard
-from archiver.document import Normalizer, RawDocument
-from archiver.engines.local import local
+from archiver.document import Normalizer
+from archiver.engines.local import inline, local
 from archiver.errors import UsageError
+from archiver.guard import UNGUARDED
 from archiver.normalizers import DEFAULT_NORMALIZERS
 from archiver.pipeline import clean_results
-from archiver.record import Failure, Result, Skip
+from archiver.record import Skip
 from archiver.settings import Settings
-from archiver.sources import STDIN, InputFile, Piece, check_fields, find_inputs, needs_spool, read_piece
-
-
-class Cleaner(Protocol):
-    """What turns the documents of a shard into results: `pipeline.clean_results`, or a stand-in. It must pickle."""
-
-    def __call__(
-        self, items: Iterable[RawDocument | Failure | Skip], settings: Settings, normalizers: Sequence[Normalizer], /
-    ) -> Iterable[Result]: ...
+from archiver.sources import STDIN, InputFile, Piece, check_fields, find_inputs, needs_spool
+from archiver.work import Cleaner, Task, Work
 
 
 @dataclass(frozen=True, slots=True)
@@ -79,7 +70,7 @@ class _Run:
     skips: Sequence[Skip]
     settings: Settings
     normalizers: tuple[Normalizer, ...]
-    workers: int
+    workers: int | None
     shard_bytes: int | None
     clean: Cleaner
     on_progress: Callable[[Progress], None]
@@ -97,7 +88,7 @@ def run(
     settings: Settings | None = None,
     normalizers: Sequence[Normalizer] = DEFAULT_NORMALIZERS,
     *,
-    workers: int = 1,
+    workers: int | None = None,
     existing: Existing = "refuse",
     on_progress: Callable[[Progress], None] = lambda _: None,
     shard_bytes: int | None = None,
@@ -106,8 +97,11 @@ def run(
     """Clean all documents in `inputs` (files, folders, globs, ``-``) into an archive in `out`.
 
     `existing` says what to do with an archive that is there: ``refuse``, ``resume`` an interrupted run,
-    ``append`` what is not in it, or ``overwrite`` it. `on_progress` is called after each shard. With more than
-    one worker, `normalizers` and `clean` must pickle. Ctrl-C leaves an archive that can be resumed.
+    ``append`` what is not in it, or ``overwrite`` it. `on_progress` is called after each shard.
+
+    `workers` are processes, which a document can kill without harm; `normalizers` and `clean` must pickle then.
+    None is this process itself: a deadline holds, but there is no bound on memory, and what kills the process ends
+    the run. Ctrl-C leaves an archive that can be resumed.
 
     Raises:
         UsageError: the call cannot be carried out as given; nothing was changed.
@@ -125,52 +119,12 @@ def run(
             place.clear_unfinished()
 
 
-def archive_shard(
-    shard: Shard,
-    *,
-    root: Path,
-    settings: Settings,
-    normalizers: Sequence[Normalizer],
-    clean: Cleaner = clean_results,
-    known: Path | None = None,
-) -> Receipt:
-    """Read a shard, clean it, write its part files and receipt. With `known`, documents known there are skipped.
-
-    Raises:
-        ArchiveError: the disk refuses, or the ledger of the shard does not add up.
-    """
-    read = _Counted(_items(shard, settings))
-    items = without_known(read, known) if known else read
-    return write_shard(root, shard.index, shard.span, clean(items, settings, normalizers), lambda: read.count)
-
-
-class _Counted:
-    """Counts what is read, at the door: the ``in`` of the ledger."""
-
-    def __init__(self, items: Iterator[RawDocument | Failure | Skip]) -> None:
-        self._items = items
-        self.count = 0
-
-    def __iter__(self) -> Iterator[RawDocument | Failure | Skip]:
-        for item in self._items:
-            self.count += 1
-            yield item
-
-
-def _items(shard: Shard, settings: Settings) -> Iterator[RawDocument | Failure | Skip]:
-    for piece in shard.pieces:
-        if isinstance(piece, Piece):
-            yield from read_piece(piece, settings)
-        else:
-            yield piece
-
-
-def _check(settings: Settings, normalizers: Sequence[Normalizer], clean: Cleaner, workers: int) -> None:
+def _check(settings: Settings, normalizers: Sequence[Normalizer], clean: Cleaner, workers: int | None) -> None:
     """Find mistakes in the call before anything is written."""
-    if workers < 1:
+    if workers is not None and workers < 1:
         raise UsageError(f"{workers} workers cannot do anything; give 1 or more")
     check_fields(settings)
-    list(clean([], settings, normalizers))  # names a normalizer of the settings that is not installed
+    list(clean([], settings, normalizers, UNGUARDED))  # names a normalizer of the settings that is not installed
 
 
 def _check_apart(inputs: Sequence[str | Path], files: Sequence[InputFile], out: Path) -> None:
@@ -196,26 +150,31 @@ def _run_in(place: Workplace, this: _Run, existing: Existing) -> RunSummary:
         with storage_errors(place.out):
             write_known(place.root, manifest or read_manifest(place.root, checked=False), terms, place.known)
     receipts, found = _archive_shards(place, this, terms.first_shard, resume=begun is not None)
-    return _summary(place, this, finish(place, terms, receipts, this.started, this.workers), found)
+    return _summary(place, this, finish(place, terms, receipts, this.started, this.workers or 1), found)
 
 
 def _archive_shards(place: Workplace, this: _Run, first: int, resume: bool) -> tuple[list[Receipt], int]:
     """The receipts of all shards, and how many were there already."""
     tally = _Tally(place, this, resume)
-    known = place.known if first else None
-    work = partial(
-        archive_shard,
+    work = Work(
         root=place.root,
         settings=this.settings,
         normalizers=this.normalizers,
         clean=this.clean,
-        known=known,
+        known=place.known if first else None,
+        notes=place.notes if this.workers else None,
     )
     plan = plan_shards(this.files, this.skips, place.spool, this.settings, this.shard_bytes, first)
-    with closing(local(work, tally.open(plan), this.workers)) as receipts:
+    with closing(_carry_out(work, map(Task, tally.open(plan)), this.workers)) as receipts:
         for receipt in receipts:
             tally.close(receipt)
     return tally.receipts, tally.found
+
+
+def _carry_out(work: Work, tasks: Iterator[Task], workers: int | None) -> Generator[Receipt]:
+    if workers is None:
+        return inline(work, tasks)
+    return local(work, tasks, workers, after_death=work.after_death, prepare=work.prepare_worker)
 
 
 class _Tally:

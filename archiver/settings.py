@@ -24,6 +24,7 @@ T = TypeVar("T")
 MEBIBYTE = 1024 * 1024
 
 _BARE_KEY = re.compile(r"[A-Za-z0-9_-]+")
+_REFERENCE = re.compile(rb'"\$(?:dynamicRef|recursiveRef|ref)"\s*:\s*"([^"#]+)')
 
 
 @dataclass(frozen=True, slots=True)
@@ -34,12 +35,24 @@ class Limits:
     """Largest document, in bytes after decompression."""
     compression_ratio: int = 1000
     """Largest ratio of decompressed to compressed size, once 64 MiB have been decompressed."""
+    line_chars: int = 16 * MEBIBYTE
+    """Longest line of a text, in characters."""
     depth: int = 100_000
     """Deepest nesting of elements in a page. turbohtml itself builds no tree deeper than 511 elements."""
     blocks: int = 200_000
     """Most blocks in one document."""
     record_depth: int = 64
     """Deepest nesting of a JSON record that is validated."""
+    document_seconds: float = 30.0
+    """Longest time that a stage of a run may take for one document, in seconds of the processor. 0 is no bound."""
+    memory_bytes: int = 4096 * MEBIBYTE
+    """Most memory that a worker of a run may take for documents, beyond what the program needs. 0 is no bound."""
+
+    def __post_init__(self) -> None:
+        for item in fields(self):
+            if not getattr(self, item.name) >= 0:
+                raise UsageError(f"setting limits.{item.name}: {getattr(self, item.name)} is below 0")
+        object.__setattr__(self, "document_seconds", float(self.document_seconds))
 
 
 @dataclass(frozen=True, slots=True)
@@ -60,8 +73,12 @@ class Settings:
     """Names of entry points in the group `archiver.normalizers` to run after the built-in ones."""
     fields: Mapping[str, str] = field(default_factory=dict)
     """Which column of a source row is which: `{text = "body"}`."""
+    model: str | None = None
+    """Path of a block model made by `python -m training`; the one that comes with archiver if there is none."""
     schema: str | None = None
     """Path of a JSON Schema that every record must satisfy beside the built-in one."""
+    keep_source: bool = False
+    """Keep the bytes of every document in the archive too, so that it can be cleaned again."""
     limits: Limits = field(default_factory=Limits)
 
     def __post_init__(self) -> None:
@@ -78,8 +95,17 @@ class Settings:
         return _digest(self.to_json())
 
     def to_json(self) -> str:
-        """The settings as canonical JSON: sorted keys, no white space."""
-        return json.dumps(_plain(self), sort_keys=True, separators=(",", ":"), ensure_ascii=False)
+        """The settings as canonical JSON: sorted keys, no white space.
+
+        In the place of the path of a schema or a model stands the SHA-256 of its content: that is what decides,
+        wherever it lies.
+        """
+        tree = _plain(self)
+        if self.schema is not None:
+            tree["schema"] = _schema_content(self.schema)
+        if self.model is not None:
+            tree["model"] = _file_content(self.model)
+        return json.dumps(tree, sort_keys=True, separators=(",", ":"), ensure_ascii=False)
 
     def to_toml(self) -> str:
         """The settings as a whole ``archiver.toml``; `read_settings` gives them back. What is not set is left out."""
@@ -91,13 +117,18 @@ class Settings:
         return "\n".join(lines) + "\n"
 
 
-def read_settings(path: Path | None = None, assignments: tuple[str, ...] = ()) -> Settings:
+def read_settings(
+    path: Path | None = None, assignments: tuple[str, ...] = (), recorded: Mapping[str, Any] | None = None
+) -> Settings:
     """Settings from a TOML file, if any, overridden by ``key=value`` assignments (values are TOML).
+
+    Without a file those that an archive has `recorded` (`Settings.to_json`) can be the ground to stand on.
 
     Raises:
         UsageError: the file cannot be read, or a key or a value is unknown; names the likely key.
     """
-    tree = _read_toml(path) if path else {}
+    known = {key: value for key, value in (recorded or {}).items() if value is not None}
+    tree = _read_toml(path) if path else known
     for assignment in assignments:
         _assign(tree, assignment)
     return _build(Settings, tree, prefix="")
@@ -205,6 +236,49 @@ def _toml(value: Any) -> str:
 
 def _toml_key(key: str) -> str:
     return key if _BARE_KEY.fullmatch(key) else _toml(key)
+
+
+@cache
+def _schema_content(schema: str) -> str:
+    """``sha256:`` and a digest over a schema and the files of its folder that it refers to; unreadable, its path.
+
+    Looked at once a process, as `validation.validator` does: what is compiled and what is named stay the same.
+    """
+    digest = hashlib.sha256()
+    waiting, seen = [Path(schema)], set[Path]()
+    while waiting:
+        path = waiting.pop(0)
+        try:
+            content = path.read_bytes()
+        except (OSError, ValueError):
+            if not seen:
+                return schema
+            continue
+        seen.add(path)
+        digest.update(f"{len(content)}\n".encode("ascii") + content)
+        names = sorted({name.decode("utf-8", "replace") for name in _REFERENCE.findall(content)})
+        found = (Path(schema).parent / kind for name in names for kind in (name, name.rpartition("/")[2]))
+        waiting.extend(
+            path for path in dict.fromkeys(found) if path not in (*seen, *waiting) and _is_beside(path, schema)
+        )
+    return f"sha256:{digest.hexdigest()}"
+
+
+def _is_beside(path: Path, schema: str) -> bool:
+    """Whether there is such a file in the folder of the schema, which no reference may leave."""
+    try:
+        return path.is_file() and path.resolve().is_relative_to(Path(schema).parent.resolve())
+    except (OSError, ValueError):  # a name that no file can have
+        return False
+
+
+@cache
+def _file_content(name: str) -> str:
+    """``sha256:`` and the digest of a file; unreadable, its path."""
+    try:
+        return f"sha256:{hashlib.sha256(Path(name).read_bytes()).hexdigest()}"
+    except (OSError, ValueError):
+        return name
 
 
 @cache

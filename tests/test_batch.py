@@ -5,12 +5,13 @@ from __future__ import annotations
 import importlib.util
 import json
 import os
-import re
 import shutil
 import subprocess
 import sys
 from pathlib import Path
+from typing import Any
 
+import pyarrow.parquet as pq
 import pytest
 
 from archiver.archive.ledger import ALREADY_ARCHIVED, ALREADY_REJECTED, DUPLICATE, Ledger
@@ -180,18 +181,28 @@ def test_a_killed_worker_is_replaced(source: Path, tmp_path: Path) -> None:
     assert f"'archived': {EXPECTED['archived']}" in output
 
 
-def test_a_document_that_always_kills_its_worker_ends_the_run_with_its_name(source: Path, tmp_path: Path) -> None:
-    (source / "d06.txt").write_text("crash")
-    process = program("run", source, tmp_path / "out", "refuse", 2)
-    _, errors = finish(process)
-    assert process.returncode != 0
-    assert re.search(r"ArchiveError: shard \d+ \(in/d\d\d.txt … in/d\d\d.txt\) has killed its worker 2 times", errors)
+def test_a_document_that_always_kills_its_worker_is_a_failure(source: Path, tmp_path: Path) -> None:
+    """Also with one worker, and the bytes are the same."""
+    usual = (source / "d06.txt").read_text()
+    (source / "d06.txt").write_text("crash".ljust(len(usual)))
+    output = run_program("run", source, tmp_path / "two", "refuse", 2)
+    assert f"'archived': {EXPECTED['archived'] - 1}, 'rejected': 1, 'failed': {EXPECTED['failed'] + 1}" in output
+    (failure,) = (row for row in failures(tmp_path / "two") if row["source_uri"] == "in/d06.txt")
+    assert (failure["stage"], failure["code"]) == ("clean", "crashed")
+    assert failure["message"] == "its worker died 3 times (SIGKILL)"
+    run_program("run", source, tmp_path / "one", "refuse", 1)
+    assert content(tmp_path / "one") == content(tmp_path / "two")
+
+
+def failures(out: Path) -> list[dict[str, Any]]:
+    rows: list[dict[str, Any]] = pq.read_table(out / "failures").to_pylist()
+    return rows
 
 
 def test_a_full_disk_is_told_and_leaves_what_is_finished(
     source: Path, tmp_path: Path, undisturbed: dict[str, bytes]
 ) -> None:
-    process = program("full", source, tmp_path / "out", "refuse", 1)
+    process = program("full", source, tmp_path / "out", "refuse", "-")
     _, errors = finish(process)
     assert process.returncode != 0
     assert "ArchiveError: cannot write to" in errors

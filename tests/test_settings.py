@@ -24,7 +24,9 @@ drop = "heading"
 aggressiveness = 1
 parser = "html5lib"
 normalizers = ["podcast"]
+model = "own.npz"
 schema = "own.schema.json"
+keep_source = true
 
 [fields]
 text = "body"
@@ -40,7 +42,9 @@ CHANGED = Settings(
     parser="html5lib",
     normalizers=("podcast",),
     fields={"text": "body"},
+    model="own.npz",
     schema="own.schema.json",
+    keep_source=True,
     limits=Limits(depth=500),
 )
 
@@ -183,6 +187,35 @@ def test_the_digest_is_the_same_in_every_process() -> None:
     )
     found = subprocess.run([sys.executable, "-c", program], capture_output=True, text=True, check=True).stdout.strip()
     assert found == Settings(fields={"a": "y", "b": "x"}, keep=("ad",)).digest()
+
+
+class TestTheSchemaCountsByItsContent:
+    def digest_of(self, path: Path, content: str) -> str:
+        path.parent.mkdir(exist_ok=True)
+        path.write_text(content, encoding="utf-8")
+        return Settings(schema=str(path)).digest()
+
+    def test_not_by_its_name(self, tmp_path: Path) -> None:
+        one = self.digest_of(tmp_path / "a.json", '{"required": ["title"]}')
+        assert one == self.digest_of(tmp_path / "b.json", '{"required": ["title"]}')
+        assert one != self.digest_of(tmp_path / "c.json", '{"required": ["authors"]}')
+        assert str(tmp_path) not in Settings(schema=str(tmp_path / "a.json")).to_json()
+
+    def test_with_that_of_the_files_it_refers_to(self, tmp_path: Path) -> None:
+        found = set()
+        for name, inner in (("a", "1"), ("b", "2"), ("c", "2")):
+            folder = tmp_path / name
+            self.digest_of(folder / "inner.json", f'{{"maxLength": {inner}}}')
+            self.digest_of(folder / "middle.json", '{"$ref": "inner.json#/x"}')
+            found.add(self.digest_of(folder / "outer.json", '{"properties": {"title": {"$ref": "middle.json"}}}'))
+        assert len(found) == 2
+
+    def test_a_reference_does_not_lead_out_of_its_folder(self, tmp_path: Path) -> None:
+        found = set()
+        for inner in ("1", "2"):
+            (tmp_path / "outside.json").write_text(inner)
+            found.add(self.digest_of(tmp_path / f"in{inner}" / "s.json", '{"$ref": "../outside.json"}'))
+        assert len(found) == 1
 
 
 def test_settings_pickle() -> None:

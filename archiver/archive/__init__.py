@@ -3,6 +3,7 @@
     plan      shards ─▶ terms ─▶ workplace        what is to be done, under which terms, in which folder
     a shard   columns ─▶ part ─▶ writer ─▶ receipt
     the end   duplicates ─▶ manifest ─▶ finishing
+    later     verify; forget by way of an amendment; diff; bag
 
 A part counts once it has been synced, read back, and named in a receipt; an archive once it has a manifest.
 """

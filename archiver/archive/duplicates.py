@@ -7,21 +7,18 @@ pass can be done again: a shard whose files do not match its receipt is simply m
 
 from __future__ import annotations
 
-from collections import Counter
-from collections.abc import Iterator, Sequence
-from dataclasses import replace
+from collections.abc import Sequence
 from pathlib import Path
 
 import numpy as np
 import numpy.typing as npt
-import pyarrow as pa
-import pyarrow.compute as pc
 import pyarrow.parquet as pq
 
-from archiver.archive.columns import ARTICLE_SCHEMA, to_records
-from archiver.archive.ledger import ALREADY_ARCHIVED, DUPLICATE, by_reason
-from archiver.archive.part import DATA, ParquetPart
-from archiver.archive.receipt import Characters, PartFile, Receipt, write_receipt
+from archiver.archive.columns import to_records
+from archiver.archive.ledger import ALREADY_ARCHIVED, DUPLICATE
+from archiver.archive.part import DATA
+from archiver.archive.receipt import Receipt, write_receipt
+from archiver.archive.rewriting import copy_rows
 from archiver.archive.writer import characters_of
 from archiver.record import Record, Skip
 
@@ -86,52 +83,11 @@ def _rewrite(root: Path, receipt: Receipt, keep: list[bool], reasons: list[str])
     part = receipt.file_in(DATA)
     assert part is not None, "a shard with rows has a part"
     dropped: list[Record] = []
-    written = _copy(root, part, receipt.shard, keep, dropped)
+    written = copy_rows(root / part.path, root, part, keep, lambda table: dropped.extend(to_records(table)))
     if written is None:
         (root / part.path).unlink()
     skipped = tuple(Skip(record.source_uri, reason) for record, reason in zip(dropped, reasons, strict=True))
-    after = _receipt_without(receipt, written, dropped, skipped)
+    after = receipt.rewritten({DATA: written}, (*receipt.skipped, *skipped), characters_of(dropped))
     after.ledger.check(f"shard {receipt.shard}")
     write_receipt(root, after)
     return after
-
-
-def _copy(root: Path, part: PartFile, shard: int, keep: list[bool], dropped: list[Record]) -> PartFile | None:
-    """The part with the kept rows alone, row group by row group; the other rows are added to `dropped`."""
-    copy = ParquetPart(root, DATA, shard, ARTICLE_SCHEMA)
-    try:
-        for table, mask in _row_groups(root / part.path, keep):
-            copy.write(table.filter(mask))
-            dropped.extend(to_records(table.filter(pc.invert(mask))))
-        return copy.publish()
-    except BaseException:
-        copy.discard()
-        raise
-
-
-def _row_groups(path: Path, keep: list[bool]) -> Iterator[tuple[pa.Table, pa.BooleanArray]]:
-    """Each row group of a part, with its share of `keep`."""
-    start = 0
-    with pq.ParquetFile(path, page_checksum_verification=True) as file:
-        for index in range(file.num_row_groups):
-            table = file.read_row_group(index)
-            yield table, pa.array(keep[start : start + table.num_rows], pa.bool_())
-            start += table.num_rows
-
-
-def _receipt_without(
-    receipt: Receipt, written: PartFile | None, dropped: list[Record], skipped: tuple[Skip, ...]
-) -> Receipt:
-    gone = characters_of(dropped)
-    removed = Counter(receipt.characters.removed)
-    removed.subtract(gone.removed)
-    all_skipped = (*receipt.skipped, *skipped)
-    ledger = replace(receipt.ledger, archived=receipt.ledger.archived - len(dropped), skipped=by_reason(all_skipped))
-    others = tuple(file for file in receipt.files if not file.path.startswith(f"{DATA}/"))
-    return replace(
-        receipt,
-        ledger=ledger,
-        characters=Characters(receipt.characters.kept - gone.kept, {k: n for k, n in removed.items() if n}),
-        files=(written, *others) if written else others,
-        skipped=all_skipped,
-    )

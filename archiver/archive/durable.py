@@ -65,14 +65,15 @@ def sha256_of(path: Path) -> str:
     return digest.hexdigest()
 
 
+SAFE_TO_RESUME = "all that is finished is safe, go on with --resume"
+
+
 @contextmanager
-def storage_errors(out: Path) -> Iterator[None]:
+def storage_errors(out: Path, advice: str = SAFE_TO_RESUME) -> Iterator[None]:
     """Turn a failing disk into an `ArchiveError` that says what is safe and how to go on."""
     try:
         yield
     except OSError as error:
         place = f" ({error.filename})" if error.filename else ""
         reason = error.strerror or str(error)
-        raise ArchiveError(
-            f"cannot write to {out}: {reason}{place}; all that is finished is safe, go on with --resume"
-        ) from error
+        raise ArchiveError(f"cannot write to {out}: {reason}{place}; {advice}") from error

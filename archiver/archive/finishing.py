@@ -7,6 +7,7 @@ from datetime import UTC, datetime
 
 from archiver.archive.duplicates import drop_duplicates
 from archiver.archive.durable import storage_errors
+from archiver.archive.keeping import drop_repeated_contents
 from archiver.archive.manifest import Manifest, manifest_of, read_manifest, write_manifest, write_run
 from archiver.archive.receipt import Receipt, read_receipt
 from archiver.archive.terms import Terms
@@ -24,11 +25,12 @@ def finish(place: Workplace, terms: Terms, receipts: Sequence[Receipt], started:
     root, first = place.root, terms.first_shard
     with storage_errors(place.out):
         earlier = [read_receipt(root, shard) for shard in range(first)]
-        runs = [run for run in read_manifest(root, checked=False).runs if run.first_shard < first] if first else []
+        before = read_manifest(root, checked=False) if first else None
+        runs = [run for run in before.runs if run.first_shard < first] if before else []
         own = sorted(receipts, key=lambda receipt: receipt.shard)
         place.remove_shards_from(first + len(own))
-        final = drop_duplicates(root, [*earlier, *own], first)
-        manifest = manifest_of(root, [*runs, terms], final)
+        final = drop_repeated_contents(root, drop_duplicates(root, [*earlier, *own], first), first)
+        manifest = manifest_of(root.joinpath, [*runs, terms], final, before.tombstones if before else ())
         write_run(root, started, datetime.now(UTC), workers)
         write_manifest(root, manifest)
         place.end()

@@ -2,13 +2,14 @@
 
 A document is known by its `source_uri` and the digest of its payload, if it was archived or rejected under the
 same settings by the same version of archiver. A changed page is not known and becomes a new version; nor are
-failures known, so they are tried anew.
+failures known, so they are tried anew. What was taken out of the archive stays out, whatever its payload is now.
 """
 
 from __future__ import annotations
 
 import hashlib
 import mmap
+import re
 from bisect import bisect_left
 from collections.abc import Iterable, Iterator, Mapping
 from contextlib import ExitStack, contextmanager
@@ -18,11 +19,13 @@ from typing import TypeAlias
 import pyarrow.parquet as pq
 
 from archiver.archive.durable import write_whole
-from archiver.archive.ledger import ALREADY_ARCHIVED, ALREADY_REJECTED
+from archiver.archive.ledger import ALREADY_ARCHIVED, ALREADY_REJECTED, FORGOTTEN
 from archiver.archive.manifest import Manifest
 from archiver.archive.part import DATA, REJECTED
 from archiver.archive.receipt import PartFile
 from archiver.archive.terms import Terms
+from archiver.archive.tombstones import forgotten_ids
+from archiver.compose import identity_of
 from archiver.document import RawDocument
 from archiver.record import Failure, Skip
 
@@ -30,6 +33,7 @@ _Digests: TypeAlias = bytes | mmap.mmap
 
 _DIGEST_BYTES = 16
 _REASONS = {DATA: ALREADY_ARCHIVED, REJECTED: ALREADY_REJECTED}
+_ID = re.compile(r"[0-9a-f]{32}")
 
 
 def write_known(root: Path, manifest: Manifest, terms: Terms, folder: Path) -> None:
@@ -39,6 +43,9 @@ def write_known(root: Path, manifest: Manifest, terms: Terms, folder: Path) -> N
         chosen = (root / part.path for part in parts if part.path.startswith(f"{source}/"))
         digests = {digest for path in chosen for digest in _digests(path)}
         write_whole(folder / reason, b"".join(sorted(digests)))
+    forgotten = forgotten_ids(root, manifest.tombstones)
+    ids = (bytes.fromhex(name) for name in forgotten if _ID.fullmatch(name))
+    write_whole(folder / FORGOTTEN, b"".join(sorted(ids)))
 
 
 def without_known(
@@ -47,9 +54,15 @@ def without_known(
     """The items, with a `Skip` in the place of each document that `folder` (see `write_known`) knows."""
     with ExitStack() as files:
         known = {reason: files.enter_context(_mapped(folder / reason)) for reason in _REASONS.values()}
+        forgotten = files.enter_context(_mapped(folder / FORGOTTEN))
         for item in items:
-            reason = _reason(item, known) if isinstance(item, RawDocument) else None
-            yield Skip(item.source_uri, reason) if reason else item
+            if not isinstance(item, RawDocument):
+                yield item
+            elif _holds(forgotten, bytes.fromhex(name := identity_of(item.url, item.source_uri))):
+                yield Skip(name, FORGOTTEN)
+            else:
+                reason = _reason(item, known)
+                yield Skip(item.source_uri, reason) if reason else item
 
 
 def _parts_under(manifest: Manifest, terms: Terms) -> Iterator[PartFile]:

@@ -16,6 +16,10 @@ ALREADY_ARCHIVED = "already-archived"
 """Skip reason of ``--append``: the archive has this version of the document."""
 ALREADY_REJECTED = "already-rejected"
 """Skip reason of ``--append``: this version of the document was rejected before, by the same program and settings."""
+FORGOTTEN = "forgotten"
+"""Skip reason: the document was taken out of the archive on request. Such a skip names it by its id alone."""
+AGAIN = (ALREADY_ARCHIVED, ALREADY_REJECTED)
+"""Skip reasons of what is counted elsewhere in the archive."""
 
 
 @dataclass(frozen=True, slots=True)

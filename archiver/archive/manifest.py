@@ -12,15 +12,16 @@ import json
 import os
 import platform
 from collections import Counter
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import asdict, dataclass
 from datetime import datetime
 from pathlib import Path
 from typing import Any
 
 from archiver.archive.columns import ARTICLE_SCHEMA
+from archiver.archive.counting import count_inputs
 from archiver.archive.durable import sha256_of, write_whole
-from archiver.archive.ledger import Ledger, total
+from archiver.archive.ledger import Ledger
 from archiver.archive.receipt import Characters, PartFile, Receipt
 from archiver.archive.terms import Terms
 from archiver.errors import ArchiveError
@@ -50,11 +51,9 @@ class Manifest:
     runs: tuple[Terms, ...]
     shards: tuple[ShardEntry, ...]
     characters: Characters
-
-    @property
-    def ledger(self) -> Ledger:
-        """The ledger of the whole archive."""
-        return total(entry.ledger for entry in self.shards)
+    ledger: Ledger
+    """The ledger of the whole archive, in which an input counts once, however many runs have met it."""
+    tombstones: tuple[PartFile, ...] = ()
 
     @property
     def parts(self) -> tuple[PartFile, ...]:
@@ -71,6 +70,7 @@ class Manifest:
             "characters": asdict(self.characters),
             "runs": [terms.to_json() for terms in self.runs],
             "shards": [{**asdict(entry), "ledger": entry.ledger.to_json()} for entry in self.shards],
+            "tombstones": [asdict(file) for file in self.tombstones],
         }
         return json.dumps(tree, ensure_ascii=True, indent=1) + "\n"
 
@@ -84,11 +84,18 @@ class Manifest:
             runs=tuple(Terms.from_json(run) for run in tree["runs"]),
             shards=tuple(map(_entry, tree["shards"])),
             characters=Characters(**tree["characters"]),
+            ledger=Ledger.from_json(tree["ledger"]),
+            tombstones=tuple(PartFile(**file) for file in tree.get("tombstones", ())),
         )
 
 
-def manifest_of(root: Path, runs: Sequence[Terms], receipts: Sequence[Receipt]) -> Manifest:
-    """The manifest of an archive whose shards all have their receipts, given in order.
+def manifest_of(
+    locate: Callable[[str], Path],
+    runs: Sequence[Terms],
+    receipts: Sequence[Receipt],
+    tombstones: Sequence[PartFile] = (),
+) -> Manifest:
+    """The manifest of an archive whose shards all have their receipts, given in order. `locate` finds its files.
 
     Raises:
         ArchiveError: a shard is missing, or its ledger does not add up.
@@ -96,12 +103,13 @@ def manifest_of(root: Path, runs: Sequence[Terms], receipts: Sequence[Receipt]) 
     entries = []
     for index, receipt in enumerate(receipts):
         if receipt.shard != index:
-            raise ArchiveError(f"{root}: shard {index} has no receipt")
-        receipt.ledger.check(f"{root}: shard {index}")
-        path = root / receipt.path
+            raise ArchiveError(f"{locate(receipt.path)}: shard {index} has no receipt")
+        path = locate(receipt.path)
+        receipt.ledger.check(f"{path}: shard {index}")
         file = PartFile(receipt.path, sha256_of(path), path.stat().st_size, receipt.ledger.read)
         entries.append(ShardEntry(index, receipt.files, file, receipt.ledger))
-    return Manifest(tuple(runs), tuple(entries), sum_characters(receipts))
+    ledger = count_inputs(locate, runs, receipts)
+    return Manifest(tuple(runs), tuple(entries), sum_characters(receipts), ledger, tuple(tombstones))
 
 
 def write_manifest(root: Path, manifest: Manifest) -> None:

@@ -1,25 +1,28 @@
-"""Reading an archive: its folder in, a lazy PyArrow dataset of the articles or one record of it out."""
+"""Reading an archive: its folder in, a lazy PyArrow dataset of the articles out."""
 
 from __future__ import annotations
 
 from pathlib import Path
 
+import numpy as np
+import numpy.typing as npt
 import pyarrow.dataset as ds
 from pyarrow.fs import LocalFileSystem
 
-from archiver.archive.columns import ARTICLE_SCHEMA, to_records
+from archiver.archive.amendment import is_amending
+from archiver.archive.columns import ARTICLE_SCHEMA
 from archiver.archive.manifest import Manifest, read_manifest
 from archiver.archive.part import DATA
 from archiver.archive.workplace import is_unfinished
 from archiver.errors import ArchiveError
-from archiver.record import Record
 
 
-def read_archive(path: str | Path) -> ds.Dataset:
+def read_archive(path: str | Path, latest: bool = False) -> ds.Dataset:
     """The articles of an archive, in order, as a dataset of `ARTICLE_SCHEMA`.
 
     Nothing is read before it is asked for; the checksum of every page read is verified. Columns that an
-    older archive lacks are null.
+    older archive lacks are null. With `latest`, only the newest version of each `id` is there: the one that
+    was archived last. To know which that is, the ids are read at once.
 
     Raises:
         ArchiveError: `path` is no archive, its run has not finished, or a part is missing.
@@ -35,21 +38,27 @@ def read_archive(path: str | Path) -> ds.Dataset:
     checked = ds.ParquetFragmentScanOptions(page_checksum_verification=True)
     parquet = ds.ParquetFileFormat(default_fragment_scan_options=checked)
     names = [part.absolute().as_posix() for part in parts]
-    return ds.dataset(names, schema=ARTICLE_SCHEMA, format=parquet, filesystem=LocalFileSystem())
+    dataset = ds.dataset(names, schema=ARTICLE_SCHEMA, format=parquet, filesystem=LocalFileSystem())
+    return _latest(dataset) if latest else dataset
 
 
-def find_record(path: str | Path, name: str) -> Record:
-    """The record of an archive whose `id`, `version_id`, `source_uri` or `url` is `name`; of several the newest.
-
-    Raises:
-        ArchiveError: there is none, or `read_archive` cannot open the archive.
-    """
-    wanted = (ds.field("id") == name) | (ds.field("version_id") == name)
-    wanted |= (ds.field("source_uri") == name) | (ds.field("url") == name)
-    records = list(to_records(read_archive(path).to_table(filter=wanted)))
-    if not records:
-        raise ArchiveError(f"{path}: there is no record {name}; an id, version_id, source_uri or url is wanted")
-    return records[-1]
+def _latest(dataset: ds.Dataset) -> ds.Dataset:
+    """The dataset without the versions that a later one of the same id has replaced."""
+    seen: list[npt.NDArray[np.int64]] = []
+    for batch in dataset.to_batches(columns=["id"]):
+        seen.append(np.fromiter(map(hash, batch.column("id").to_pylist()), np.int64, batch.num_rows))
+    values, counts = np.unique(np.concatenate(seen or [np.empty(0, np.int64)]), return_counts=True)
+    repeated = frozenset(values[counts > 1].tolist())
+    if not repeated:
+        return dataset
+    newest: dict[str, str] = {}
+    replaced: list[str] = []
+    for batch in dataset.to_batches(columns=["id", "version_id"]):
+        for name, version in zip(*(batch.column(index).to_pylist() for index in (0, 1)), strict=True):
+            if hash(name) in repeated:
+                replaced += [newest[name]] if name in newest else []
+                newest[name] = version
+    return dataset.filter(~ds.field("version_id").isin(replaced))
 
 
 def finished_manifest(root: Path) -> Manifest:
@@ -63,6 +72,9 @@ def finished_manifest(root: Path) -> Manifest:
     try:
         return read_manifest(root)
     except (FileNotFoundError, ArchiveError) as error:
+        if is_amending(root):
+            message = f"{root}: a change to this archive was cut off; call archiver forget again to finish it"
+            raise ArchiveError(message) from error
         if is_unfinished(root):
             message = f"{root}: the run that writes this archive has not finished; go on with --resume"
             raise ArchiveError(message) from error

@@ -7,15 +7,18 @@ runs: no time, no host, no absolute path.
 from __future__ import annotations
 
 import json
+from collections import Counter
 from collections.abc import Mapping
-from dataclasses import asdict, dataclass, field
+from dataclasses import asdict, dataclass, field, replace
 from pathlib import Path
 from typing import Any
 
 from archiver.archive.durable import sha256_of, write_whole
-from archiver.archive.ledger import Ledger
+from archiver.archive.ledger import Ledger, by_reason
 from archiver.errors import ArchiveError
 from archiver.record import Skip
+
+RECEIPTS = "receipts"
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,6 +44,16 @@ class PartFile:
     bytes: int
     rows: int
 
+    @property
+    def folder(self) -> str:
+        """The folder of the archive that it stands in."""
+        return self.path.partition("/")[0]
+
+    @property
+    def shard(self) -> int:
+        """The number in its name."""
+        return int(Path(self.path).stem.rpartition("-")[2])
+
     def stands_in(self, root: Path) -> bool:
         """Whether the file is on disk as it was written."""
         path = root / self.path
@@ -53,6 +66,15 @@ class Characters:
 
     kept: int = 0
     removed: Mapping[str, int] = field(default_factory=dict)
+
+    def __add__(self, other: Characters) -> Characters:
+        removed = Counter(self.removed) + Counter(other.removed)
+        return Characters(self.kept + other.kept, dict(sorted(removed.items())))
+
+    def __sub__(self, other: Characters) -> Characters:
+        left = Counter(self.removed)
+        left.subtract(other.removed)
+        return Characters(self.kept - other.kept, {label: count for label, count in sorted(left.items()) if count})
 
 
 @dataclass(frozen=True, slots=True)
@@ -72,11 +94,21 @@ class Receipt:
 
     def file_in(self, folder: str) -> PartFile | None:
         """The shard's part in `data`, `rejected` or `failures`, if it has one."""
-        return next((file for file in self.files if file.path.startswith(f"{folder}/")), None)
+        return next((file for file in self.files if file.folder == folder), None)
 
     def stands_in(self, root: Path) -> bool:
         """Whether all its files are on disk as they were written."""
         return all(file.stands_in(root) for file in self.files)
+
+    def rewritten(
+        self, parts: Mapping[str, PartFile | None], skipped: tuple[Skip, ...], gone: Characters = Characters()
+    ) -> Receipt:
+        """The receipt once some of its parts, by folder, have other rows or none; `gone` is the text they lost."""
+        files = tuple(file for old in self.files if (file := parts.get(old.folder, old)))
+        rows = {file.folder: file.rows for file in files}
+        archived, rejected, failed = (rows.get(folder, 0) for folder in ("data", "rejected", "failures"))
+        ledger = Ledger(self.ledger.read, archived, rejected, failed, by_reason(skipped))
+        return replace(self, ledger=ledger, characters=self.characters - gone, files=files, skipped=skipped)
 
     def to_json(self) -> str:
         """The content of the receipt's file."""
@@ -111,7 +143,7 @@ def part_name(shard: int, suffix: str = "parquet") -> str:
 
 def receipt_path(shard: int) -> str:
     """Where a shard's receipt stands, relative to the archive."""
-    return f"receipts/{part_name(shard, 'json')}"
+    return f"{RECEIPTS}/{part_name(shard, 'json')}"
 
 
 def write_receipt(root: Path, receipt: Receipt) -> None:

@@ -5,6 +5,7 @@
       .run/              the terms of an unfinished run, its spool; removed when the run is finished
       .building/         the archive that --overwrite makes, a whole folder like `out`
       .ready/ .old/      stations of the swap at its end, see `_swap`
+      .amending/         a change to what is archived, see `amendment`
 
 What a user may have put there (README.md, names with a leading dot) is left alone; any other foreign file
 makes the folder unusable, for archiver never deletes what it did not write.
@@ -23,19 +24,21 @@ from typing import Literal, TypeAlias
 
 from filelock import FileLock, Timeout
 
+from archiver.archive.amendment import finish_amendment
 from archiver.archive.durable import remove_unfinished, storage_errors, sync_folder, write_whole
 from archiver.archive.manifest import MANIFEST, MANIFEST_SHA256, RUN
 from archiver.archive.part import FOLDERS
+from archiver.archive.receipt import RECEIPTS, PartFile
 from archiver.archive.terms import Terms
+from archiver.archive.tombstones import TOMBSTONES
 from archiver.errors import ArchiveError, UsageError
 
 Existing: TypeAlias = Literal["refuse", "resume", "append", "overwrite"]
 """What to do with an archive, or the beginning of one, that is in the output folder already."""
 
-_RECEIPTS = "receipts"
 _FILES = (MANIFEST, MANIFEST_SHA256, RUN)
-_ENTRIES = (*FOLDERS, _RECEIPTS, *_FILES)
-_PART = re.compile(r"part-\d{5,}\.(parquet|json)")
+_ENTRIES = (*FOLDERS, RECEIPTS, TOMBSTONES, *_FILES)
+_PART = re.compile(r"(part|tombstone)-\d{5,}\.(parquet|json)")
 _TOLERATED = "README.md"
 
 _LOCK, _RUN_FOLDER, _BUILDING = ".lock", ".run", ".building"
@@ -58,6 +61,11 @@ class Workplace:
     def known(self) -> Path:
         """A file for what an appended run must know of the archive."""
         return self.root / _RUN_FOLDER / "known"
+
+    @property
+    def notes(self) -> Path:
+        """A folder for what each worker has in hand, which tells what killed it."""
+        return self.root / _RUN_FOLDER / "notes"
 
     @property
     def finished(self) -> bool:
@@ -85,12 +93,12 @@ class Workplace:
 
     def clear_unfinished(self) -> None:
         """Remove the files that a killed run left half written."""
-        for folder in (".", _RECEIPTS, *FOLDERS):
+        for folder in (".", RECEIPTS, TOMBSTONES, *FOLDERS):
             remove_unfinished(self.root / folder)
 
     def remove_shards_from(self, first: int) -> None:
         """Remove receipts and parts of the shards from `first` on: an earlier attempt may have had more."""
-        for folder in (_RECEIPTS, *FOLDERS):
+        for folder in (RECEIPTS, *FOLDERS):
             for path in (self.root / folder).glob("part-*"):
                 if int(path.stem.removeprefix("part-")) >= first:
                     path.unlink()
@@ -113,7 +121,20 @@ class Workplace:
 def is_unfinished(root: Path) -> bool:
     """Whether a run has begun in `root` and no archive has come of it yet."""
     place = Workplace(root, root)
-    return not place.finished and (place._plan.is_file() or (root / _RECEIPTS).is_dir())
+    begun = place._plan.is_file() or any((root / name).is_dir() for name in (RECEIPTS, _READY, _MOVING))
+    return not place.finished and begun
+
+
+def is_part(file: PartFile) -> bool:
+    """Whether this names a part of an archive and nothing else, whoever wrote it."""
+    typed = isinstance(file.path, str) and isinstance(file.rows, int) and isinstance(file.bytes, int)
+    folder, _, name = file.path.rpartition("/") if typed else ("", "", "")
+    return folder in FOLDERS and _PART.fullmatch(name) is not None and name.endswith(".parquet")
+
+
+def is_own_name(name: str) -> bool:
+    """Whether a file of that name may lie in an archive though no receipt speaks of it; ``/`` separates folders."""
+    return name in (*_FILES, _TOLERATED) or name.startswith(".")
 
 
 @contextmanager
@@ -130,6 +151,7 @@ def workplace(out: Path, existing: Existing) -> Iterator[Workplace]:
     with _locked(out):
         with storage_errors(out):
             _swap(out)
+            finish_amendment(out)
         root = _root(out, existing)
         root.mkdir(exist_ok=True)
         place = Workplace(out, root)
@@ -189,9 +211,9 @@ def _refuse_foreign(out: Path) -> None:
         if not (path.name in _ENTRIES or path.name == _TOLERATED or path.name.startswith(".")):
             raise UsageError(f"{out}: {path.name} is no part of an archive; choose an empty folder or a new one")
     ours = _holds_archive(out)
-    if ours and not any((out / name).exists() for name in (MANIFEST, _RECEIPTS, _RUN_FOLDER, _READY, _MOVING)):
+    if ours and not any((out / name).exists() for name in (MANIFEST, RECEIPTS, _RUN_FOLDER, _READY, _MOVING)):
         raise UsageError(f"{out}: this looks like no archive of archiver; choose an empty folder or a new one")
-    for folder in (*FOLDERS, _RECEIPTS):
+    for folder in (*FOLDERS, RECEIPTS, TOMBSTONES):
         for path in sorted((out / folder).glob("*")):
             if not _PART.fullmatch(path.name) and not path.name.startswith("."):
                 raise UsageError(f"{out}: {folder}/{path.name} was not written by archiver; move it elsewhere")

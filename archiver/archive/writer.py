@@ -10,7 +10,7 @@ from collections import Counter
 from collections.abc import Callable, Iterable
 from pathlib import Path
 from types import TracebackType
-from typing import Generic, Self, TypeVar
+from typing import Self
 
 import pyarrow as pa
 
@@ -25,61 +25,29 @@ from archiver.archive.columns import (
     to_table,
 )
 from archiver.archive.durable import storage_errors, sync_folder
+from archiver.archive.keeping import KeptSources
 from archiver.archive.ledger import DUPLICATE, Ledger, by_reason
-from archiver.archive.part import DATA, FAILURES, FOLDERS, REJECTED, ROW_GROUP_ROWS, ParquetPart
-from archiver.archive.receipt import Characters, PartFile, Receipt, Span, part_name, write_receipt
+from archiver.archive.part import DATA, FAILURES, FOLDERS, REJECTED, ParquetPart, PartRows
+from archiver.archive.receipt import Characters, Receipt, Span, part_name, write_receipt
 from archiver.record import Failure, Record, Rejection, Result, Skip
-
-ROW_GROUP_CHARACTERS = 32 * 1024 * 1024
-"""A row group is closed here, or at `ROW_GROUP_ROWS`: it is what a writer and every later reader hold in memory."""
 
 _BLOCK_COST = 32
 """Rough size of a block in memory beside its text, in characters."""
 
-Row = TypeVar("Row")
-
-
-class _Rows(Generic[Row]):
-    """A part file that is opened with its first row and filled by row groups of bounded size."""
-
-    def __init__(self, open_part: Callable[[], ParquetPart], tabulate: Callable[[list[Row]], pa.Table]) -> None:
-        self._open_part = open_part
-        self._tabulate = tabulate
-        self._part: ParquetPart | None = None
-        self._waiting: list[Row] = []
-        self._weight = 0
-
-    def add(self, row: Row, weight: int) -> None:
-        self._waiting.append(row)
-        self._weight += weight
-        if self._weight >= ROW_GROUP_CHARACTERS or len(self._waiting) >= ROW_GROUP_ROWS:
-            self._flush()
-
-    def publish(self) -> PartFile | None:
-        self._flush()
-        return self._part.publish() if self._part else None
-
-    def discard(self) -> None:
-        if self._part:
-            self._part.discard()
-
-    def _flush(self) -> None:
-        if not self._waiting:
-            return
-        self._part = self._part or self._open_part()
-        rows, self._waiting, self._weight = self._waiting, [], 0
-        self._part.write(self._tabulate(rows))
-
 
 class ShardWriter:
-    """The part files of one shard in the making. Leaving it by an exception removes them."""
+    """The part files of one shard in the making. Leaving it by an exception removes them.
 
-    def __init__(self, root: Path, shard: int) -> None:
+    `kept` are its documents as they came, where these are to be archived too.
+    """
+
+    def __init__(self, root: Path, shard: int, kept: KeptSources | None = None) -> None:
         self._root = root
         self._shard = shard
-        self._articles: _Rows[Record] = _Rows(self._opener(DATA, ARTICLE_SCHEMA), self._articles_table)
-        self._rejections: _Rows[Rejection] = _Rows(self._opener(REJECTED, REJECTED_SCHEMA), rejections_to_table)
-        self._failures: _Rows[Failure] = _Rows(self._opener(FAILURES, FAILURE_SCHEMA), failures_to_table)
+        self._kept = kept
+        self._articles: PartRows[Record] = PartRows(self._opener(DATA, ARTICLE_SCHEMA), self._articles_table)
+        self._rejections: PartRows[Rejection] = PartRows(self._opener(REJECTED, REJECTED_SCHEMA), rejections_to_table)
+        self._failures: PartRows[Failure] = PartRows(self._opener(FAILURES, FAILURE_SCHEMA), failures_to_table)
         self._skipped: list[Skip] = []
         self._versions: set[str] = set()
         self._text = _TextCount()
@@ -89,8 +57,9 @@ class ShardWriter:
 
     def __exit__(self, kind: type[BaseException] | None, error: BaseException | None, at: TracebackType | None) -> None:
         if kind:
-            for rows in (self._articles, self._rejections, self._failures):
-                rows.discard()
+            for rows in (self._articles, self._rejections, self._failures, self._kept):
+                if rows:
+                    rows.discard()
 
     def add(self, result: Result) -> None:
         """Take one result; of records with the same `version_id` the first is archived."""
@@ -119,7 +88,7 @@ class ShardWriter:
             span=span,
             ledger=ledger,
             characters=self._text.characters(),
-            files=tuple(part for part in parts if part),
+            files=tuple(part for part in (*parts, self._kept.publish() if self._kept else None) if part),
             skipped=tuple(self._skipped),
         )
         self._remove_stale(receipt)
@@ -168,16 +137,23 @@ class _TextCount:
 
 
 def write_shard(
-    root: Path, shard: int, span: Span | None, results: Iterable[Result], read: Callable[[], int]
+    root: Path,
+    shard: int,
+    span: Span | None,
+    results: Iterable[Result],
+    read: Callable[[], int],
+    kept: KeptSources | None = None,
 ) -> Receipt:
     """Write the results of a shard and its receipt; `read` tells, at the end, how many inputs there were.
+
+    With `kept`, which has seen the documents that the results come from, these are archived too.
 
     Doing it again replaces what was there. On any error the unfinished files are removed.
 
     Raises:
         ArchiveError: the disk refuses, a file does not read back as written, or the ledger does not add up.
     """
-    with ShardWriter(root, shard) as writer:
+    with ShardWriter(root, shard, kept) as writer:
         for result in results:
             with storage_errors(root):
                 writer.add(result)

@@ -7,22 +7,27 @@ carried out as given, 3 the run could not go on, 130 interrupted; after 3 and 13
 
 from __future__ import annotations
 
-import sys
 import traceback
 from typing import Annotated
 
 import typer
 
 from archiver.cli.clean import clean
+from archiver.cli.diff import diff
 from archiver.cli.explain import explain
+from archiver.cli.export import export
+from archiver.cli.forget import forget
 from archiver.cli.options import INTERRUPTED, STOPPED, UNUSABLE, stop
+from archiver.cli.reclean import reclean
 from archiver.cli.reference import schema, settings
 from archiver.cli.status import status
+from archiver.cli.surroundings import surroundings
 from archiver.cli.validate import validate
+from archiver.cli.verify import verify
 from archiver.errors import ArchiverError
 from archiver.version import __version__
 
-VERBS = (clean, validate, status, explain, schema, settings)
+VERBS = (clean, validate, verify, status, explain, forget, reclean, diff, export, schema, settings)
 
 app = typer.Typer(
     no_args_is_help=True,
@@ -37,19 +42,18 @@ for verb in VERBS:
 
 def main() -> None:
     """Run the command line; what stops it becomes a line on standard error and an exit code."""
-    for stream in (sys.stdout, sys.stderr):  # names of files may hold what the encoding of a terminal cannot
-        stream.reconfigure(errors="backslashreplace")  # type: ignore[union-attr]
-    try:
-        app(prog_name="archiver")
-    except ArchiverError as error:
-        stop(str(error), UNUSABLE)
-    except KeyboardInterrupt:
-        stop("interrupted", INTERRUPTED)
-    except OSError as error:
-        stop(f"the output cannot be written: {error.strerror}", STOPPED)
-    except Exception:
-        traceback.print_exc()
-        stop("this is a bug in archiver; please report it with the lines above", STOPPED)
+    with surroundings():
+        try:
+            app(prog_name="archiver")
+        except ArchiverError as error:
+            stop(str(error), UNUSABLE)
+        except KeyboardInterrupt:
+            stop("interrupted", INTERRUPTED)
+        except OSError as error:
+            stop(f"the output cannot be written: {error.strerror}", STOPPED)
+        except Exception:
+            traceback.print_exc()
+            stop("this is a bug in archiver; please report it with the lines above", STOPPED)
 
 
 def _version(wanted: bool) -> None:

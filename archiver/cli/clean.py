@@ -2,30 +2,16 @@
 
 from __future__ import annotations
 
-import os
-import sys
 from collections.abc import Iterator, Sequence
 from json import dumps
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated, cast
+from typing import Annotated
 
 import typer
 
-from archiver.cli.options import (
-    IMPERFECT,
-    INTERRUPTED,
-    STOPPED,
-    Assignments,
-    Json,
-    Quiet,
-    SettingsFile,
-    chosen_settings,
-    stop,
-)
-from archiver.errors import ArchiverError, UsageError
-
-if TYPE_CHECKING:
-    from archiver.archive.workplace import Existing
+from archiver.cli.options import Assignments, Json, Quiet, SettingsFile, chosen_settings
+from archiver.cli.running import carry_out, existing_of
+from archiver.errors import UsageError
 
 
 def clean(
@@ -39,6 +25,9 @@ def clean(
         str | None,
         typer.Option("--mode", metavar="article|page", help="One article's body, or the main content of any page."),
     ] = None,
+    keep_source: Annotated[
+        bool, typer.Option("--keep-source", help="Keep the bytes of every document, to clean them again.")
+    ] = False,
     workers: Annotated[
         int | None, typer.Option("--workers", "-w", min=1, metavar="N", help="Processes; else one a processor.")
     ] = None,
@@ -54,40 +43,10 @@ def clean(
 
     Exit codes: 0 all archived, 1 some rejected or failed, 2 wrong usage, 3 could not go on, 130 interrupted.
     """
-    from rich.console import Console
-
-    from archiver.batch import run
-    from archiver.report.json import write_summary
-    from archiver.report.progress import show_progress
-    from archiver.report.terminal import print_problems, print_summary
-
-    existing = _existing(resume=resume, append=append, overwrite=overwrite)
-    settings = chosen_settings(settings_file, [*_shorthands(mode, field or []), *(assignments or [])])
-    processes = workers or os.cpu_count() or 1
-    try:
-        with show_progress(Console(stderr=True), quiet) as on_progress:
-            summary = run(inputs, out, settings, workers=processes, existing=existing, on_progress=on_progress)
-    except UsageError:
-        raise
-    except ArchiverError as error:
-        stop(str(error), STOPPED)
-    except KeyboardInterrupt:
-        stop("interrupted; what is finished is safe, go on with --resume", INTERRUPTED)
-    if json:
-        write_summary(sys.stdout, summary)
-    elif not quiet:
-        print_summary(Console(), summary)
-    if not summary.run.complete:
-        print_problems(Console(stderr=True), summary.out, quiet)
-        raise typer.Exit(IMPERFECT)
-
-
-def _existing(**options: bool) -> Existing:
-    """What to do with an archive that is there: the one option that was given, or to refuse."""
-    given = [name for name, chosen in options.items() if chosen]
-    if len(given) > 1:
-        raise UsageError(f"--{given[0]} and --{given[1]} exclude each other")
-    return cast("Existing", given[0] if given else "refuse")
+    existing = existing_of(resume=resume, append=append, overwrite=overwrite)
+    shorthands = [*_shorthands(mode, field or []), *(["keep_source=true"] if keep_source else [])]
+    settings = chosen_settings(settings_file, [*shorthands, *(assignments or [])])
+    carry_out(inputs, out, settings, workers, existing, quiet, json)
 
 
 def _shorthands(mode: str | None, fields: Sequence[str]) -> Iterator[str]:

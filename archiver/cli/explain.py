@@ -45,12 +45,12 @@ def explain(
 
 
 def _explain_archived(archive: str, name: str | None, _: Settings) -> Explanation:
-    from archiver.archive.reader import find_record
-    from archiver.report.blocks import of_record
+    from archiver.archive.outcomes import find_outcome
+    from archiver.report.blocks import of_outcome
 
     if name is None:
         raise UsageError(f"{archive} is a folder: explain a file, or add the ID of a record of this archive")
-    return of_record(find_record(archive, name))
+    return of_outcome(find_outcome(archive, name))
 
 
 def _explain_file(source: str, row: str | None, settings: Settings) -> Explanation:

@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from archiver.document import Document, Family, Label
-from archiver.record import Record, RecordBlock
+from archiver.record import Failure, Record, RecordBlock, Rejection, Skip
+from archiver.record_json import from_json
 
 _FAMILIES = {label.value: label.family for label in Label}
 
@@ -30,8 +32,18 @@ class BlockView:
 
 
 @dataclass(frozen=True, slots=True)
+class Outcome:
+    """What became of a document that is not archived: ``rejected``, ``failed`` or ``skipped``, where and why."""
+
+    kind: str
+    stage: str
+    code: str
+    message: str
+
+
+@dataclass(frozen=True, slots=True)
 class Explanation:
-    """A document block by block."""
+    """A document block by block. `outcome` is None for one that is archived, or that nobody has archived yet."""
 
     source_uri: str
     media_type: str | None
@@ -39,6 +51,7 @@ class Explanation:
     language: str | None
     title: str | None
     blocks: Sequence[BlockView]
+    outcome: Outcome | None = None
 
     @property
     def characters(self) -> tuple[int, int]:
@@ -69,6 +82,35 @@ def of_record(record: Record) -> Explanation:
     return Explanation(
         record.source_uri, record.source_media_type, record.source_encoding, record.language, record.title, blocks
     )
+
+
+def of_outcome(found: Record | Rejection | Failure | Skip) -> Explanation:
+    """The view of what an archive has of an input. A rejected record is shown as far as it was kept."""
+    match found:
+        case Record():
+            return of_record(found)
+        case Rejection():
+            return replace(_of_rejected(found), outcome=Outcome("rejected", found.stage, found.code, found.message))
+        case Failure():
+            return replace(_of_nothing(found), outcome=Outcome("failed", found.stage, found.code, found.message))
+        case Skip():
+            return replace(_of_nothing(found), outcome=Outcome("skipped", "", *_split(found.reason)))
+
+
+def _split(reason: str) -> tuple[str, str]:
+    code, _, message = reason.partition(": ")
+    return code, message
+
+
+def _of_rejected(found: Rejection) -> Explanation:
+    try:
+        return of_record(from_json(json.loads(found.record_json or "")))
+    except (ValueError, TypeError, AttributeError, KeyError):  # what was rejected need not be a record
+        return _of_nothing(found)
+
+
+def _of_nothing(found: Rejection | Failure | Skip) -> Explanation:
+    return Explanation(found.source_uri, None, None, None, None, ())
 
 
 def _text_of(block: RecordBlock, text: str) -> str:

@@ -151,6 +151,8 @@ def print_explanation(console: Console, explanation: Explanation) -> None:
     for block in explanation.blocks:
         _print_line(console, _verdict(block))
         _print_body(console, block)
+    if explanation.outcome and not explanation.blocks:
+        return
     kept, removed = explanation.characters
     share = f"{removed / (kept + removed):.1%}" if kept + removed else "nothing"
     count = sum(block.kept for block in explanation.blocks)
@@ -163,6 +165,10 @@ def _head(explanation: Explanation) -> Iterator[Text]:
     yield Text(" · ".join(safe_line(fact) for fact in facts if fact), "bold")
     if explanation.title:
         yield Text(safe_line(explanation.title), "italic")
+    if explanation.outcome:
+        outcome = explanation.outcome
+        reason = ": ".join(safe_line(part) for part in (outcome.stage, outcome.code, outcome.message) if part)
+        yield Text.assemble((outcome.kind, _STYLES.get(outcome.kind, "")), f": {reason}")
 
 
 def _verdict(block: BlockView) -> Text:

@@ -11,18 +11,21 @@ where the content could be several things.
 | text | ``.txt .md`` or none | the bytes of the file, Markdown included | | |
 | JSON Lines | ``.jsonl .ndjson`` | the html column of the row, else its text column | its url column | `given` by record column; all other columns in `extra` |
 | Parquet | ``.parquet`` | the same; a binary column as it is | the same | the same |
+| ``sources/`` of an archive | ``.parquet`` | as it was kept | as it was | as it was |
 
 The columns are found under the names people use (`rows.COLUMNS`) or as ``settings.fields`` says. Rows are named
 ``dump.jsonl.gz#row=42``, counted from 0, blank lines not counted.
 
 Reasons of a `Skip`: ``unsupported-type`` (images, PDF, archives, other binary data, text of other kinds), ``empty``,
-``hidden``, ``not-a-file``, ``symlinked-folder``, ``unreadable-folder``, ``duplicate-input``. Codes of a `Failure`:
+``hidden``, ``not-a-file``, ``symlinked-folder``, ``outside-folder``, ``unreadable-folder``,
+``duplicate-input``. Codes of a `Failure`:
 ``unreadable``, ``too-large``, ``truncated``, ``corrupt``, ``compression-ratio``, ``invalid-json``,
-``invalid-parquet``, ``invalid-value``, ``too-deep``, ``no-text``, ``missing-field``.
+``invalid-parquet``, ``invalid-value``, ``too-deep``, ``no-text``, ``missing-field``, ``lost-source``.
 """  # noqa: E501  # a table row is one line
 
 from archiver.sources.forms import Form, form_of, starts_like_html
 from archiver.sources.inputs import STDIN, STDIN_URI, InputFile, find_inputs
+from archiver.sources.kept import KEPT_SCHEMA, kept_table
 from archiver.sources.pieces import Piece
 from archiver.sources.reading import read_piece
 from archiver.sources.rows import COLUMNS, canonical_json, check_fields, to_document
@@ -31,6 +34,7 @@ from archiver.sources.spooling import needs_spool, spool
 
 __all__ = [
     "COLUMNS",
+    "KEPT_SCHEMA",
     "STDIN",
     "STDIN_URI",
     "Form",
@@ -40,6 +44,7 @@ __all__ = [
     "check_fields",
     "find_inputs",
     "form_of",
+    "kept_table",
     "needs_spool",
     "read_piece",
     "split",

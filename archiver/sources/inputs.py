@@ -10,7 +10,7 @@ from __future__ import annotations
 
 import os
 import stat
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path, PurePath
 
@@ -43,14 +43,17 @@ class _Found:
     size: int = 0
     target: str = ""
     reason: str = ""
+    is_link: bool = False
 
 
 def find_inputs(arguments: Sequence[str | Path]) -> tuple[list[InputFile], list[Skip]]:
     """All files that `arguments` name, and what was met beside them, both sorted by uri.
 
-    Folders are searched recursively, but not folders that are hidden or symbolic links. Reasons to skip are
-    ``hidden``, ``empty``, ``not-a-file``, ``symlinked-folder``, ``unreadable-folder`` and ``duplicate-input``
-    (the same file was reached twice; the smaller uri stays).
+    Folders are searched recursively, but not folders that are hidden or symbolic links. A symbolic link to a file is
+    read unless it leads out of the folder that was named (of a glob: its fixed folder), for an unpacked dump must not
+    draw in what lies beside it. A link that is named itself may lead anywhere. Reasons to skip are ``hidden``,
+    ``empty``, ``not-a-file``, ``symlinked-folder``, ``outside-folder``, ``unreadable-folder`` and ``duplicate-input``
+    (the same file was reached twice; the file itself stays before a link to it, then the smaller uri).
 
     Raises:
         UsageError: nothing is named, a path is missing, a glob matches nothing, a named folder cannot be listed,
@@ -72,11 +75,21 @@ def find_inputs(arguments: Sequence[str | Path]) -> tuple[list[InputFile], list[
         else:
             targets.add(item.target)
             files[item.uri] = item
-    return [InputFile(item.path, item.uri, item.size) for item in files.values()], list(dict.fromkeys(skips))
+    _refuse_rows(files)
+    inputs = [InputFile(item.path, item.uri, item.size) for _, item in sorted(files.items())]
+    return inputs, sorted(dict.fromkeys(skips), key=lambda skip: (skip.source_uri, skip.reason))
 
 
-def _order(item: _Found) -> tuple[str, str]:
-    return item.uri, str(item.path)
+def _refuse_rows(files: Mapping[str, _Found]) -> None:
+    """Raise a `UsageError` for a file that is called as a row of another one is."""
+    for uri, item in files.items():
+        stem, sign, _ = uri.rpartition("#row=")
+        if sign and stem in files:
+            raise UsageError(f"{item.path} and a row of {files[stem].path} would both be {uri}; read them in two runs")
+
+
+def _order(item: _Found) -> tuple[bool, str, str]:
+    return item.is_link, item.uri, str(item.path)
 
 
 def _look(argument: str) -> Iterator[_Found]:
@@ -106,15 +119,18 @@ def _matches(pattern: str) -> Iterator[_Found]:
         hidden = any(part.startswith(".") for part in match.relative_to(folder).parts)
         if match == folder or (hidden and not hidden_wanted):
             continue
-        for item in _walk(match, base) if match.is_dir() else [_file(match, base)]:
+        for item in _walk(match, base, root=folder) if match.is_dir() else [_inside(_file(match, base), folder)]:
             found.setdefault(item.path, item)
     if not found:
         raise UsageError(f"{pattern} matches nothing")
     yield from found.values()
 
 
-def _walk(folder: Path, base: Path, named: bool = False) -> Iterator[_Found]:
-    """Everything below a folder. A symbolic link to a folder is followed only when it is itself what was named."""
+def _walk(folder: Path, base: Path, named: bool = False, root: Path | None = None) -> Iterator[_Found]:
+    """Everything below a folder, which is `root` or below it.
+
+    A symbolic link to a folder is followed only when it is itself what was named.
+    """
     if folder.is_symlink() and not named:
         yield _Found(folder, _uri(folder, base), reason="symlinked-folder")
         return
@@ -131,9 +147,15 @@ def _walk(folder: Path, base: Path, named: bool = False) -> Iterator[_Found]:
         if entry.name.startswith("."):
             yield _Found(path, _uri(path, base), reason="hidden")
         elif path.is_dir():
-            yield from _walk(path, base)
+            yield from _walk(path, base, root=root or folder)
         else:
-            yield _file(path, base)
+            yield _inside(_file(path, base), root or folder)
+
+
+def _inside(found: _Found, root: Path) -> _Found:
+    """What was found below the folder `root`, or a skip if it is a link that leads out of it."""
+    leaves = found.is_link and not Path(found.target).is_relative_to(os.path.realpath(root))
+    return _Found(found.path, found.uri, reason="outside-folder") if leaves else found
 
 
 def _file(path: Path, base: Path) -> _Found:
@@ -146,7 +168,7 @@ def _file(path: Path, base: Path) -> _Found:
         return _Found(path, uri, reason="not-a-file")
     if status.st_size == 0:
         return _Found(path, uri, reason="empty")
-    return _Found(path, uri, status.st_size, target=os.path.realpath(path))
+    return _Found(path, uri, status.st_size, target=os.path.realpath(path), is_link=path.is_symlink())
 
 
 def _absolute(path: str | PurePath) -> Path:

@@ -5,9 +5,10 @@ Damage costs the rest of a row group, which is reported as one failure that name
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
+from functools import partial
 from pathlib import Path
-from typing import IO, Any, cast
+from typing import IO, Any, TypeAlias, cast
 
 import pyarrow as pa
 import pyarrow.parquet as pq
@@ -16,11 +17,15 @@ from archiver.document import RawDocument
 from archiver.errors import DocumentError
 from archiver.record import Failure
 from archiver.settings import Settings
+from archiver.sources.kept import is_kept, kept_documents
 from archiver.sources.pieces import Piece
 from archiver.sources.rows import Row, to_document
 
 BATCH_ROWS = 64
 """Rows decoded at a time: pages of a third of a megabyte each make 20 MB of this."""
+
+_Reader: TypeAlias = Callable[[pa.RecordBatch, str, int], Iterator[RawDocument | Failure]]
+"""Turns rows into documents: takes a batch of them, the uri of the file, and the number of the first."""
 
 _DAMAGE = (pa.ArrowException, OSError, ValueError)
 _NO_VALUE = (pa.ArrowException, ArithmeticError, LookupError, ValueError)
@@ -33,15 +38,17 @@ def read_parquet(handle: IO[bytes], piece: Piece, settings: Settings) -> Iterato
         schema = _microseconds(file.schema_arrow)
         group_rows = [file.metadata.row_group(index).num_rows for index in range(file.num_row_groups)]
     except _DAMAGE as error:
-        raise _invalid(error) from error
+        what = _invalid(error).message
+        raise DocumentError("source", "invalid-parquet", f"{what} It has {handle.seek(0, 2)} bytes.") from error
     if len(set(schema.names)) < len(schema.names):
         raise DocumentError("source", "invalid-parquet", "several columns have the same name")
     end = sum(group_rows) if piece.count is None else piece.first + piece.count
+    read = partial(kept_documents, handle) if is_kept(file.schema_arrow) else partial(_documents, settings)
     start = 0
     for index, rows in enumerate(group_rows):
         span = range(max(piece.first, start), min(end, start + rows))
         if span:
-            yield from _read_group(_batches(file, index, schema), start, span, piece.uri, settings)
+            yield from _read_group(_batches(file, index, schema), start, span, piece.uri, read)
         start += rows
 
 
@@ -78,7 +85,7 @@ def _batches(file: pq.ParquetFile, group: int, schema: pa.Schema) -> Iterator[pa
 
 
 def _read_group(
-    batches: Iterator[pa.RecordBatch], start: int, span: range, uri: str, settings: Settings
+    batches: Iterator[pa.RecordBatch], start: int, span: range, uri: str, read: _Reader
 ) -> Iterator[RawDocument | Failure]:
     """The rows of `span` from a row group whose first row is number `start`."""
     while start < span.stop:
@@ -92,14 +99,18 @@ def _read_group(
             yield _unreadable(uri, first, span.stop, _invalid(error).message)
             return
         wanted = batch.slice(first - start, max(0, span.stop - first))
-        for number, values in enumerate(_rows(wanted), first):
-            yield _document(values, f"{uri}#row={number}", settings)
+        yield from read(wanted, uri, first)
         start += batch.num_rows
 
 
 def _unreadable(uri: str, first: int, stop: int, why: str) -> Failure:
     message = f"rows {first} to {stop - 1} cannot be read: {why}"
     return Failure(f"{uri}#row={first}", None, "source", "invalid-parquet", message)
+
+
+def _documents(settings: Settings, batch: pa.RecordBatch, uri: str, first: int) -> Iterator[RawDocument | Failure]:
+    for number, values in enumerate(_rows(batch), first):
+        yield _document(values, f"{uri}#row={number}", settings)
 
 
 def _document(values: Row | DocumentError, uri: str, settings: Settings) -> RawDocument | Failure:

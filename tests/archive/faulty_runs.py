@@ -1,7 +1,7 @@
 """A program for tests/test_batch.py: runs with a small cleaning function of its own, and faults on request.
 
     faulty_runs.py run INPUT OUT EXISTING WORKERS      one run, with 400 bytes a shard; prints the ledger
-    faulty_runs.py full INPUT OUT EXISTING WORKERS     the same on a disk that takes no file above 3,000 bytes
+    faulty_runs.py full INPUT OUT EXISTING -           the same here, on a disk that takes no file above 3,000 bytes
     faulty_runs.py steps INPUT OUT EXISTING PREPARED   for every step towards the disk, or every STRIDEth: a copy of
                                                        PREPARED, a run that is killed before that step, a run that
                                                        resumes; prints the first step that no run came to
@@ -19,12 +19,14 @@ import shutil
 import signal
 import sys
 from collections.abc import Callable, Iterable, Iterator, Sequence
+from functools import partial
 from pathlib import Path
 from typing import Any
 
 from archiver.archive.columns import ARTICLE_SCHEMA
 from archiver.batch import run
 from archiver.document import Normalizer, RawDocument
+from archiver.guard import Guard
 from archiver.record import SCHEMA_VERSION, Failure, Record, RecordBlock, Rejection, Result, Skip
 from archiver.settings import Settings
 
@@ -32,10 +34,10 @@ SHARD_BYTES = 400
 
 
 def clean(
-    items: Iterable[RawDocument | Failure | Skip], settings: Settings, normalizers: Sequence[Normalizer]
+    items: Iterable[RawDocument | Failure | Skip], settings: Settings, normalizers: Sequence[Normalizer], guard: Guard
 ) -> Iterator[Result]:
     for item in items:
-        yield clean_line(item, settings) if isinstance(item, RawDocument) else item
+        yield guard(item, partial(clean_line, item, settings)) if isinstance(item, RawDocument) else item
 
 
 def clean_line(raw: RawDocument, settings: Settings) -> Result:
@@ -73,7 +75,7 @@ def record(raw: RawDocument, text: str, digest: str, settings: Settings) -> Reco
         "source_uri": raw.source_uri,
         "source_sha256": digest,
         "source_bytes": len(raw.payload),
-        "text_sha256": digest,
+        "text_sha256": hashlib.sha256(text.encode()).hexdigest(),
         "settings_sha256": settings.digest(),
         "cleaner_version": "test",
         "schema_version": SCHEMA_VERSION,
@@ -81,16 +83,16 @@ def record(raw: RawDocument, text: str, digest: str, settings: Settings) -> Reco
     return Record(**{**empty, **filled})
 
 
-def run_once(source: str, out: str, existing: Any, workers: int = 1) -> None:
+def run_once(source: str, out: str, existing: Any, workers: int | None = None) -> None:
     print(run([source], out, workers=workers, existing=existing, shard_bytes=SHARD_BYTES, clean=clean).run.to_json())
 
 
-def run_on_full_disk(source: str, out: str, existing: str, workers: int) -> None:
+def run_on_full_disk(source: str, out: str, existing: str) -> None:
     import resource
 
     resource.setrlimit(resource.RLIMIT_FSIZE, (3000, resource.RLIM_INFINITY))
     signal.signal(signal.SIGXFSZ, signal.SIG_IGN)
-    run_once(source, out, existing, workers)
+    run_once(source, out, existing)
 
 
 def kill_at_every_step(source: str, out: Path, existing: str, prepared: Path) -> None:
@@ -155,6 +157,6 @@ if __name__ == "__main__":
     if verb == "steps":
         kill_at_every_step(source, Path(out), existing, Path(last))
     elif verb == "full":
-        run_on_full_disk(source, out, existing, int(last))
+        run_on_full_disk(source, out, existing)
     else:
         run_once(source, out, existing, int(last))

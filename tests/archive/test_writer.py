@@ -6,7 +6,7 @@ from pathlib import Path
 import pyarrow.parquet as pq
 import pytest
 
-from archiver.archive import part, writer
+from archiver.archive import part
 from archiver.archive.columns import to_records
 from archiver.archive.ledger import DUPLICATE, Ledger
 from archiver.archive.receipt import Characters, Receipt, Span, finished, read_receipt
@@ -82,7 +82,7 @@ def test_a_lost_document_is_noticed(tmp_path: Path, make_record: Make) -> None:
 def test_an_error_on_the_way_leaves_nothing_behind(
     tmp_path: Path, make_record: Make, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(writer, "ROW_GROUP_ROWS", 1)
+    monkeypatch.setattr(part, "ROW_GROUP_ROWS", 1)
 
     def results() -> Iterator[Result]:
         yield make_record()
@@ -110,7 +110,7 @@ def test_equal_results_make_equal_bytes(tmp_path: Path, make_record: Make) -> No
 
 @pytest.mark.parametrize("bound", ["ROW_GROUP_ROWS", "ROW_GROUP_CHARACTERS"])
 def test_row_groups_are_bounded(tmp_path: Path, make_record: Make, monkeypatch: pytest.MonkeyPatch, bound: str) -> None:
-    monkeypatch.setattr(writer, bound, 2 if bound == "ROW_GROUP_ROWS" else 200)
+    monkeypatch.setattr(part, bound, 2 if bound == "ROW_GROUP_ROWS" else 200)
     write(tmp_path, [make_record(f"Number {n}. " + "x" * 50) for n in range(5)])
     with pq.ParquetFile(tmp_path / "data/part-00000.parquet") as file:
         assert [file.metadata.row_group(n).num_rows for n in range(file.num_row_groups)] == [2, 2, 1]

@@ -5,14 +5,18 @@ from __future__ import annotations
 import math
 import multiprocessing
 import os
-from collections.abc import Iterator
+from collections.abc import Callable, Generator, Iterator
+from functools import partial
 from pathlib import Path
+from typing import Any
 
 import pytest
 
-from archiver.engines.local import OUTSTANDING, local
+from archiver.engines.local import OUTSTANDING, inline
+from archiver.engines.local import local as local_engine
 from archiver.errors import ArchiveError
 
+PREPARE = "import os; os.environ['PREPARED'] = 'yes'"
 KILL_ONCE = """
 import os
 from pathlib import Path
@@ -23,13 +27,36 @@ if not flag.exists():
 """
 
 
+def local(function: Callable[[Any], Any], tasks: Iterator[Any], workers: int) -> Generator[Any]:
+    """The engine, where a task that kills its worker is done again, up to the second time."""
+    return local_engine(function, tasks, workers, after_death=Again())
+
+
+class Again:
+    def __init__(self) -> None:
+        self.met: list[tuple[Any, int | None]] = []
+
+    def __call__(self, task: Any, exit_code: int | None) -> Any:
+        if (task, exit_code) in self.met:
+            raise ArchiveError(f"{task} has killed two workers ({exit_code})")
+        self.met.append((task, exit_code))
+        return task
+
+
 @pytest.mark.parametrize("workers", [1, 2])
 def test_every_task_has_its_result(workers: int) -> None:
     assert sorted(local(math.sqrt, iter([9.0, 16.0, 25.0, 0.0, 1.0]), workers)) == [0, 1, 3, 4, 5]
 
 
-def test_one_worker_works_in_this_process() -> None:
-    assert list(local(eval, iter(["__import__('os').getpid()"]), 1)) == [os.getpid()]
+def test_one_worker_is_a_process_of_its_own_but_inline_is_none() -> None:
+    assert list(local(eval, iter(["__import__('os').getpid()"]), 1)) != [os.getpid()]
+    assert list(inline(eval, iter(["__import__('os').getpid()"]))) == [os.getpid()]
+
+
+def test_every_worker_is_prepared() -> None:
+    found = local_engine(os.getenv, iter(["PREPARED"] * 3), 2, after_death=Again(), prepare=partial(exec, PREPARE))
+    assert list(found) == ["yes"] * 3
+    assert os.getenv("PREPARED") is None
 
 
 def test_tasks_are_taken_as_they_are_needed() -> None:
@@ -59,8 +86,8 @@ def test_a_task_whose_worker_was_killed_is_done_again(tmp_path: Path) -> None:
     assert list(local(exec, iter(tasks), 2)) == [None, None, None]
 
 
-def test_a_task_that_always_kills_its_worker_is_named() -> None:
-    with pytest.raises(ArchiveError, match=r"^7 has killed its worker 2 times \(exit code 7\)"):
+def test_what_is_made_of_a_death_is_done_instead_or_ends_everything() -> None:
+    with pytest.raises(ArchiveError, match=r"^7 has killed two workers \(7\)"):
         list(local(os._exit, iter([7]), 2))
 
 

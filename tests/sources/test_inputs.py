@@ -97,18 +97,23 @@ def test_symbolic_links(tree: Path) -> None:
     (links / "self").symlink_to(links)
     (links / "loop").symlink_to(links / "loop")
     (links / "dangling").symlink_to(tree / "nowhere")
-    (links / "page.html").symlink_to(tree / "news/a.html")
+    (links / "z.html").write_bytes(b"<p>z</p>!!!")
+    (links / "page.html").symlink_to(links / "z.html")
+    (links / "out.html").symlink_to(tree / "news/a.html")
     os.mkfifo(links / "pipe")
     files, skips = find_inputs(["links"])
-    assert [(file.uri, file.size) for file in files] == [("links/page.html", 11)]
+    assert [(file.uri, file.size) for file in files] == [("links/z.html", 11)]
     assert {(skip.source_uri, skip.reason) for skip in skips} == {
         ("links/self", "symlinked-folder"),
         ("links/loop", "not-a-file"),
         ("links/dangling", "not-a-file"),
         ("links/pipe", "not-a-file"),
+        ("links/out.html", "outside-folder"),
+        ("links/page.html", "duplicate-input"),
     }
-    assert uris("links/self")[0] == "self/page.html"
-    assert uris("links/**/*.html") == ["links/page.html"]
+    assert uris("links/self") == ["self/z.html"]
+    assert uris("links/**/*.html") == ["links/z.html"]
+    assert uris("links/out.html") == ["out.html"]
 
 
 def test_standard_input_has_no_size() -> None:
@@ -119,3 +124,14 @@ def test_file_names_that_are_not_text_give_uris_that_are(tmp_path: Path) -> None
     path = Path(os.fsdecode(os.fsencode(tmp_path) + b"/caf\xe9.txt"))
     path.write_text("x")
     assert uris(tmp_path) == [f"{tmp_path.name}/caf\\xe9.txt"]
+
+
+def test_a_file_called_like_a_row_is_refused(tmp_path: Path) -> None:
+    for name in ("rows.jsonl", "rows.jsonl#row=3", "alone.jsonl#row=3"):
+        (tmp_path / name).write_text("x")
+    with pytest.raises(
+        UsageError, match=r"rows.jsonl#row=3 and a row of .*/rows.jsonl would both be .*rows.jsonl#row=3"
+    ):
+        find_inputs([tmp_path])
+    (tmp_path / "rows.jsonl#row=3").unlink()
+    assert len(find_inputs([tmp_path])[0]) == 2

@@ -1,0 +1,62 @@
+"""``archiver reclean``: the sources that an archive has kept into a new archive."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated, Any
+
+import typer
+
+from archiver.cli.options import Assignments, Json, Quiet
+from archiver.cli.running import carry_out, existing_of
+from archiver.errors import UsageError
+
+if TYPE_CHECKING:
+    from archiver.settings import Settings
+
+_DIGEST = "sha256:"
+
+
+def reclean(
+    archive: Annotated[Path, typer.Argument(metavar="DIR", help="Folder of an archive that has kept its sources.")],
+    out: Annotated[Path, typer.Option("--out", "-o", metavar="NEW", help="Folder of the new archive.")],
+    workers: Annotated[
+        int | None, typer.Option("--workers", "-w", min=1, metavar="N", help="Processes; else one a processor.")
+    ] = None,
+    resume: Annotated[bool, typer.Option("--resume", help="Go on with an interrupted run.")] = False,
+    overwrite: Annotated[bool, typer.Option("--overwrite", help="Replace the archive once a new one is done.")] = False,
+    settings_file: Annotated[
+        Path | None, typer.Option("--settings", metavar="FILE", help="Settings; else those of the archive's last run.")
+    ] = None,
+    assignments: Assignments = None,
+    quiet: Quiet = False,
+    json: Json = False,
+) -> None:
+    """Clean again what an archive has kept, into a new one.
+
+    Exit codes: 0 all archived, 1 some rejected or failed, 2 wrong usage, 3 could not go on, 130 interrupted.
+    """
+    from archiver.archive.forget import inherit_tombstones
+    from archiver.archive.part import SOURCES
+    from archiver.archive.reader import finished_manifest
+
+    manifest = finished_manifest(archive)
+    if not any(part.folder == SOURCES for part in manifest.parts):
+        raise UsageError(f"{archive} has kept no sources; they are kept by clean --keep-source")
+    settings = _settings(settings_file, assignments or [], manifest.runs[-1].settings)
+    existing = existing_of(resume=resume, overwrite=overwrite)
+    sources = [str(archive / SOURCES)]
+    carry_out(sources, out, settings, workers, existing, quiet, json, lambda: inherit_tombstones(archive, out))
+
+
+def _settings(file: Path | None, assignments: list[str], recorded: Any) -> Settings:
+    """The settings of the file, or else those that the archive's last run was made with; assignments on top."""
+    from archiver.settings import read_settings
+
+    settings = read_settings(file, tuple(assignments), recorded)
+    if settings.schema and settings.schema.startswith(_DIGEST):
+        raise UsageError(
+            f"the archive was made with a schema of SHA-256 {settings.schema.removeprefix(_DIGEST)}; "
+            "name its file with --set schema=FILE"
+        )
+    return settings

@@ -1,0 +1,72 @@
+"""A run as the command line carries it out: progress while it lasts, its summary at the end, its exit code."""
+
+from __future__ import annotations
+
+import os
+import sys
+from collections.abc import Callable, Sequence
+from pathlib import Path
+from typing import TYPE_CHECKING, cast
+
+import typer
+
+from archiver.cli.options import IMPERFECT, INTERRUPTED, STOPPED, stop
+from archiver.errors import ArchiverError, UsageError
+
+if TYPE_CHECKING:
+    from archiver.archive.workplace import Existing
+    from archiver.batch import RunSummary
+    from archiver.settings import Settings
+
+
+def carry_out(
+    inputs: Sequence[str],
+    out: Path,
+    settings: Settings,
+    workers: int | None,
+    existing: Existing,
+    quiet: bool,
+    json: bool,
+    then: Callable[[], None] = lambda: None,
+) -> None:
+    """Run, report, and end the program as the run has ended. `then` is called once the archive is finished."""
+    from rich.console import Console
+
+    from archiver.batch import run
+    from archiver.report.progress import show_progress
+
+    try:
+        with show_progress(Console(stderr=True), quiet) as on_progress:
+            processes = workers or os.cpu_count() or 1
+            summary = run(inputs, out, settings, workers=processes, existing=existing, on_progress=on_progress)
+        then()
+    except UsageError:
+        raise
+    except ArchiverError as error:
+        stop(str(error), STOPPED)
+    except KeyboardInterrupt:
+        stop("interrupted; what is finished is safe, go on with --resume", INTERRUPTED)
+    _report(summary, quiet, json)
+
+
+def _report(summary: RunSummary, quiet: bool, json: bool) -> None:
+    from rich.console import Console
+
+    from archiver.report.json import write_summary
+    from archiver.report.terminal import print_problems, print_summary
+
+    if json:
+        write_summary(sys.stdout, summary)
+    elif not quiet:
+        print_summary(Console(), summary)
+    if not summary.run.complete:
+        print_problems(Console(stderr=True), summary.out, quiet)
+        raise typer.Exit(IMPERFECT)
+
+
+def existing_of(**options: bool) -> Existing:
+    """What to do with an archive that is there: the one option that was given, or to refuse."""
+    given = [name for name, chosen in options.items() if chosen]
+    if len(given) > 1:
+        raise UsageError(f"--{given[0]} and --{given[1]} exclude each other")
+    return cast("Existing", given[0] if given else "refuse")

@@ -1,0 +1,59 @@
+"""What the fault tests share: how often each fault is tried, and the table of what held.
+
+``FAULT_TRIES=full`` in the environment asks for all tries (``python -m tests.faults``), else there are a few.
+"""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Callable, Iterator
+from typing import Any, TypeAlias
+
+import pytest
+
+Tries: TypeAlias = Callable[[str, int, int], Iterator[int]]
+
+_PROPERTY = "fault"
+
+
+def is_full() -> bool:
+    return os.environ.get("FAULT_TRIES") == "full"
+
+
+@pytest.fixture
+def wanted() -> Callable[[int, int], int]:
+    """How many of something there are to be: ``wanted(few, all)``."""
+    return lambda few, full: full if is_full() else few
+
+
+@pytest.fixture
+def tries(request: pytest.FixtureRequest) -> Iterator[Tries]:
+    """``for number in tries("a fault", few, all): …`` counts what held; a try holds if its body comes to its end."""
+    rows: list[list[Any]] = []
+
+    def count(fault: str, few: int, full: int) -> Iterator[int]:
+        wanted = full if is_full() else few
+        row = [fault, wanted, 0]
+        rows.append(row)
+        for number in range(wanted):
+            yield number
+            row[2] += 1
+
+    yield count
+    request.node.user_properties.extend((_PROPERTY, row) for row in rows)
+
+
+def pytest_terminal_summary(terminalreporter: Any) -> None:
+    reports = [report for reports in terminalreporter.stats.values() for report in reports]
+    rows = [
+        value
+        for report in reports
+        if getattr(report, "when", None) == "teardown"
+        for name, value in report.user_properties
+        if name == _PROPERTY
+    ]
+    if rows:
+        terminalreporter.section("faults")
+        terminalreporter.write_line("| fault | tries | held |\n| --- | --- | --- |")
+        for fault, wanted, held in sorted(rows):
+            terminalreporter.write_line(f"| {fault} | {wanted:,} | {held:,} |")
