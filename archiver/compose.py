@@ -7,15 +7,20 @@ a `Record` in which every block is accounted for, kept or removed.
 from __future__ import annotations
 
 import hashlib
+import re
+from itertools import compress
 from urllib.parse import urljoin
 
 from archiver.document import Document, Image, Label, Link
 from archiver.record import SCHEMA_VERSION, Metadata, Record, RecordBlock
 from archiver.settings import Settings
 from archiver.version import __version__
-from archiver.words import count_words
+from archiver.words import block_words
 
 _ID_LENGTH = 32
+
+# Addresses that `urljoin` leaves as they are, and takes ten times longer to tell.
+_ABSOLUTE = re.compile(r"https?://[\w.-]+(?:/[\w.~%+,@!$*/-]*)?(?:\?[\w.~%+,@!$*/&=-]+)?", re.ASCII)
 
 
 def drop(document: Document) -> tuple[str, tuple[RecordBlock, ...]]:
@@ -29,9 +34,9 @@ def drop(document: Document) -> tuple[str, tuple[RecordBlock, ...]]:
     length = 0
     last_kept: Label | None = None
     for block, verdict in zip(document.blocks, document.verdicts, strict=True):
-        common = (verdict.label.value, verdict.kept, verdict.by, verdict.score)
+        label, by, score = verdict.label._value_, verdict.by, verdict.score  # `value` goes a long way there
         if not verdict.kept:
-            blocks.append(RecordBlock(*common, None, None, block.before, block.text))
+            blocks.append(RecordBlock(label, False, by, score, None, None, block.before, block.text))
             continue
         if last_kept is not None and block.text:
             separator = block.before
@@ -41,7 +46,7 @@ def drop(document: Document) -> tuple[str, tuple[RecordBlock, ...]]:
             length += len(separator)
         pieces.append(block.text)
         start, length = length, length + len(block.text)
-        blocks.append(RecordBlock(*common, start, length, block.before, None))
+        blocks.append(RecordBlock(label, True, by, score, start, length, block.before, None))
         if block.text:
             last_kept = block.kind
     return "".join(pieces), tuple(blocks)
@@ -61,7 +66,7 @@ def compose(
     source = document.source
     source_sha256 = digest(source.payload)
     settings_sha256 = settings.digest()
-    identity = digest((source.url or source.source_uri).encode("utf-8", "replace"))[:_ID_LENGTH]
+    identity = identity_of(source.url, source.source_uri)
     version = "\n".join((identity, source_sha256, settings_sha256, __version__))
     base = _base(metadata.url or "", document.head.base)
     return Record(
@@ -88,9 +93,9 @@ def compose(
         url=metadata.url,
         canonical_url=metadata.canonical_url,
         domain=metadata.domain,
-        page_type=None,
-        page_type_score=None,
-        word_count=count_words(text),
+        page_type=document.page_type,
+        page_type_score=document.page_type_score,
+        word_count=sum(compress(block_words(document), (verdict.kept for verdict in document.verdicts))),
         char_count=len(text),
         flags=metadata.flags,
         links=_links(document, base),
@@ -113,6 +118,12 @@ def compose(
         cleaner_version=__version__,
         schema_version=SCHEMA_VERSION,
     )
+
+
+def identity_of(url: str | None, source_uri: str) -> str:
+    """The `id` of a document: the same for all its versions over time."""
+    name = (url or source_uri).encode("utf-16", "surrogatepass").decode("utf-16", "replace")
+    return digest(name.encode("utf-8"))[:_ID_LENGTH]
 
 
 def digest(data: bytes) -> str:
@@ -138,10 +149,12 @@ def _images(document: Document, base: str) -> tuple[Image, ...]:
     block is its caption and stands next to a kept one.
     """
     images = []
-    kept = [False, *(verdict.kept for verdict in document.verdicts), False]
-    for index, (block, verdict) in enumerate(zip(document.blocks, document.verdicts, strict=True), start=1):
-        is_caption = verdict.label is Label.CAPTION
-        if not block.images or not (kept[index] or (is_caption and (kept[index - 1] or kept[index + 1]))):
+    kept = [False, *[verdict.kept for verdict in document.verdicts], False]
+    for index, block in enumerate(document.blocks, start=1):
+        if not block.images:
+            continue
+        is_caption = document.verdicts[index - 1].label is Label.CAPTION
+        if not (kept[index] or (is_caption and (kept[index - 1] or kept[index + 1]))):
             continue
         for image in block.images:
             if url := _absolute(base, image.url):
@@ -159,6 +172,8 @@ def _base(url: str, declared: str) -> str:
 
 def _absolute(base: str, url: str) -> str | None:
     """`url` made absolute; None for what leads to no other document."""
+    if _ABSOLUTE.fullmatch(url):
+        return url
     if url.startswith("#") or url.lower().startswith(("javascript:", "data:", "blob:", "about:")):
         return None
     try:

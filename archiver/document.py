@@ -211,7 +211,9 @@ class Document:
     """A document as a sequence of blocks: the one type that every stage after `segment` works on.
 
     `title` is the best title known before labelling (declared by the page or given by the source row).
-    `verdicts` is empty until `labeling` has spoken; then it has one entry a block.
+    `page_type` is the model's, with its probability; a plain text has none.
+    `verdicts` is empty until `labeling` has spoken; then it has one entry a block. `word_counts` is empty until
+    somebody asks how many words the blocks have (`words.block_words`).
     """
 
     source: RawDocument
@@ -224,7 +226,10 @@ class Document:
     title: str = ""
     language: str = "und"
     language_score: float = 0.0
+    page_type: str | None = None
+    page_type_score: float | None = None
     verdicts: list[Verdict] = field(default_factory=list)
+    word_counts: list[int] = field(default_factory=list)
 
     @property
     def is_html(self) -> bool:

@@ -9,19 +9,20 @@ A document that cannot be cleaned becomes a `Failure` with its stage and reason,
 from __future__ import annotations
 
 import json
-import re
 from bisect import bisect_right
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import replace
+from functools import partial
 from importlib.metadata import entry_points
 from itertools import accumulate
-from typing import Any
+from typing import Any, TypeAlias
 
 from archiver.compose import compose, digest, drop
 from archiver.decode import decode
-from archiver.document import HTML, TEXT, Document, Head, Json, Label, Link, Normalizer, RawDocument, Verdict
+from archiver.document import HTML, TEXT, Document, Head, Json, Label, Link, Normalizer, Proposal, RawDocument
 from archiver.errors import ArchiverError, DocumentError, LimitError, UsageError
-from archiver.features import Floats
+from archiver.guard import UNGUARDED, Guard
+from archiver.guard.batches import batches
 from archiver.labeling import judge
 from archiver.metadata import declared_title, describe
 from archiver.metadata.language import identify
@@ -29,18 +30,16 @@ from archiver.normalizers import DEFAULT_NORMALIZERS
 from archiver.record import Failure, Metadata, Record, Rejection, Result, Skip, Violation
 from archiver.record_json import to_json
 from archiver.repair import HTML_CONFIG, TEXT_CONFIG, repair_lines, repair_string, repair_strings
-from archiver.scorer import score
+from archiver.scorer import Score, score
 from archiver.segment import segment_html, segment_text
 from archiver.settings import Settings
+from archiver.sources import starts_like_html
 from archiver.validation import check_given, check_record, validator
 
-# Documents scored together. Batches begin anew with every shard, so placement cannot change a result.
-_BATCH = 32
-
-_HTML_START = re.compile(rb"\s*(?:<!doctype\s+html|<html|<head|<body|<\?xml[^>]*>\s*<(?:!doctype|html))", re.IGNORECASE)
-_TAG_START = re.compile(rb"\s*<(?:!--|[a-z][a-z0-9-]*[\s/>])", re.IGNORECASE)
-_SNIFFED_BYTES = 1024
 _HTML_TYPES = (HTML, "application/xhtml+xml")
+
+Prepared: TypeAlias = tuple[Document, list[Proposal]]
+"""A document that waits for its score, and what the normalizers propose."""
 
 _ENTRY_POINTS = "archiver.normalizers"
 _REPAIRED_FIELDS = (
@@ -61,21 +60,19 @@ def clean_results(
     items: Iterable[RawDocument | Failure | Skip],
     settings: Settings,
     normalizers: Sequence[Normalizer] = DEFAULT_NORMALIZERS,
+    guard: Guard = UNGUARDED,
 ) -> Iterator[Result]:
     """One result for each item, in order; failures and skips pass through. Never raises for a document.
+
+    What is done for a document is done by `guard`, which a run uses to bound its time.
 
     Raises:
         UsageError: the settings name a normalizer that is not installed, or a schema that cannot be used.
     """
     rules = (*normalizers, *_named_normalizers(settings.normalizers))
     validator(settings.schema)
-    batch: list[RawDocument | Failure | Skip] = []
-    for item in items:
-        batch.append(item)
-        if len(batch) == _BATCH:
-            yield from _clean_batch(batch, settings, rules)
-            batch = []
-    yield from _clean_batch(batch, settings, rules)
+    for batch in batches(items):
+        yield from _clean_batch(batch, settings, rules, guard)
 
 
 def judge_document(
@@ -87,40 +84,82 @@ def judge_document(
         DocumentError: the document cannot be read.
     """
     rules = (*normalizers, *_named_normalizers(settings.normalizers))
-    document = _prepare(raw, settings)
-    document.verdicts = _label(document, score([document])[0], settings, rules)
+    document, proposals = prepared(raw, settings, rules)
+    _decide(document, proposals, score([document], [proposals], settings)[0], settings)
     return document
 
 
+def prepared(raw: RawDocument, settings: Settings, normalizers: Sequence[Normalizer] = DEFAULT_NORMALIZERS) -> Prepared:
+    """A document up to the point where the model scores it, and what the normalizers propose.
+
+    Raises:
+        DocumentError: the document cannot be read.
+    """
+    document = _prepare(raw, settings)
+    return document, [proposal for normalizer in normalizers for proposal in normalizer(document)]
+
+
 def sniff_media_type(payload: bytes) -> str:
-    """`text/html` when the payload starts like HTML after white space, else `text/plain`."""
-    start = payload[:_SNIFFED_BYTES]
-    return HTML if _HTML_START.match(start) or _TAG_START.match(start) else TEXT
+    """`text/html` when the payload starts like HTML after white space, as files do, else `text/plain`."""
+    return HTML if starts_like_html(payload) else TEXT
 
 
 def _clean_batch(
-    items: Sequence[RawDocument | Failure | Skip], settings: Settings, normalizers: Sequence[Normalizer]
+    items: Sequence[RawDocument | Failure | Skip], settings: Settings, normalizers: Sequence[Normalizer], guard: Guard
 ) -> Iterator[Result]:
-    prepared = [_prepare_safely(item, settings) if isinstance(item, RawDocument) else item for item in items]
-    documents = [item for item in prepared if isinstance(item, Document)]
-    scores = iter(score(documents))
-    for item in prepared:
-        if isinstance(item, Document):
-            yield _finish_safely(item, next(scores), settings, normalizers)
-        else:
+    ready = [
+        guard(item, partial(_prepare_safely, item, settings, normalizers)) if isinstance(item, RawDocument) else item
+        for item in items
+    ]
+    scores = iter(_scores([item for item in ready if isinstance(item, tuple)], settings, guard))
+    for item in ready:
+        if not isinstance(item, tuple):
             yield item
+            continue
+        scored = next(scores)
+        if isinstance(scored, Failure):
+            yield scored
+        else:
+            yield guard(item[0].source, partial(_finish_safely, item, scored, settings))
 
 
-def _prepare_safely(raw: RawDocument, settings: Settings) -> Document | Failure | Rejection:
+def _scores(items: Sequence[Prepared], settings: Settings, guard: Guard) -> Sequence[Score | Failure]:
+    """The scores of each document: all at once, or one by one to find the document for which that fails."""
+    together = guard.together([document.source for document, _ in items], partial(_score_safely, items, settings))
+    if together is not None:
+        return together
+    return [guard(item[0].source, partial(_score_alone, item, settings)) for item in items]
+
+
+def _score_safely(items: Sequence[Prepared], settings: Settings) -> list[Score] | None:
+    try:
+        return score([document for document, _ in items], [proposals for _, proposals in items], settings)
+    except UsageError:
+        raise
+    except Exception:
+        return None
+
+
+def _score_alone(item: Prepared, settings: Settings) -> Score | Failure:
+    document, proposals = item
+    try:
+        return score([document], [proposals], settings)[0]
+    except Exception as error:
+        return _failure(document.source, error, settings)
+
+
+def _prepare_safely(
+    raw: RawDocument, settings: Settings, normalizers: Sequence[Normalizer]
+) -> Prepared | Failure | Rejection:
     try:
         raw = _storable(raw)
         violations = check_given(raw.given)
         if violations:
             message = f"the source row gives {violations[0].pointer} the wrong type"
             return Rejection(raw.source_uri, digest(raw.payload), "source", "given-type", message, tuple(violations))
-        return _prepare(raw, settings)
+        return prepared(raw, settings, normalizers)
     except Exception as error:
-        return _failure(raw, error)
+        return _failure(raw, error, settings)
 
 
 def _storable(raw: RawDocument) -> RawDocument:
@@ -137,22 +176,24 @@ def _sound(value: Json) -> Json:
     return [_sound(item) for item in value] if isinstance(value, list) else value
 
 
-def _finish_safely(
-    document: Document, scores: Floats, settings: Settings, normalizers: Sequence[Normalizer]
-) -> Record | Rejection | Failure:
+def _finish_safely(item: Prepared, found: Score, settings: Settings) -> Record | Rejection | Failure:
+    document, proposals = item
     try:
-        document.verdicts = _label(document, scores, settings, normalizers)
+        _decide(document, proposals, found, settings)
         return _record(document, settings)
     except Exception as error:
-        return _failure(document.source, error)
+        return _failure(document.source, error, settings)
 
 
-def _failure(raw: RawDocument, error: Exception) -> Failure:
+def _failure(raw: RawDocument, error: Exception, settings: Settings) -> Failure:
     source_sha256 = digest(raw.payload)
     if isinstance(error, DocumentError):
         return Failure(raw.source_uri, source_sha256, error.stage, error.code, error.message)
     if isinstance(error, UsageError):
         raise error
+    if isinstance(error, MemoryError):
+        message = f"more memory than limits.memory_bytes = {settings.limits.memory_bytes} leaves"
+        return Failure(raw.source_uri, source_sha256, "clean", "memory", message)
     code = "error" if isinstance(error, ArchiverError) else "internal-error"
     return Failure(raw.source_uri, source_sha256, "clean", code, f"{type(error).__name__}: {error}"[:1000])
 
@@ -211,6 +252,9 @@ def _repaired(text: str) -> str:
 
 
 def _prepare_text(text: str, raw: RawDocument, settings: Settings) -> Document:
+    longest = settings.limits.line_chars
+    if len(text) > longest and max(map(len, text.split("\n"))) > longest:
+        raise LimitError("decode", "line-too-long", f"a line is longer than limits.line_chars = {longest}")
     repaired, repairs = repair_lines(text, TEXT_CONFIG)
     document = segment_text(repaired, raw, settings)
     ends = list(accumulate(len(block.before) + len(block.text) for block in document.blocks))
@@ -221,9 +265,9 @@ def _prepare_text(text: str, raw: RawDocument, settings: Settings) -> Document:
     return document
 
 
-def _label(document: Document, scores: Floats, settings: Settings, normalizers: Sequence[Normalizer]) -> list[Verdict]:
-    proposals = [proposal for normalizer in normalizers for proposal in normalizer(document)]
-    return judge(document, proposals, scores, settings)
+def _decide(document: Document, proposals: Sequence[Proposal], found: Score, settings: Settings) -> None:
+    document.page_type, document.page_type_score = found.page_type, found.page_type_score
+    document.verdicts = judge(document, proposals, found.content, settings)
 
 
 def _record(document: Document, settings: Settings) -> Record | Rejection:

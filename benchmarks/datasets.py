@@ -122,9 +122,9 @@ def multilingual(folder: Path) -> list[Case]:
 
 def dirty(folder: Path, form: str) -> list[Case]:
     """The 793 WCXB articles as plain text with residual clutter, in one of `DIRTY_FORMS`."""
-    gold = {case.id: case.gold for case in wcxb(folder)}
+    pages = {case.id: case for case in wcxb(folder)}
     return [
-        Case(row["id"], row["text"], group=form, gold=gold[row["id"]])
+        Case(row["id"], row["text"], domain=pages[row["id"]].domain, group=form, gold=pages[row["id"]].gold)
         for row in _rows(folder / "dirty-text-dev" / f"{form}.jsonl.gz")
     ]
 

@@ -17,9 +17,7 @@ from random import Random
 from typing import Any
 
 from benchmarks.donors import Donor, Piece
-
-FOLDS = 5
-"""Folds of domains; donors and class names of a tail are of the page's own fold."""
+from benchmarks.folds import FOLDS
 
 _SENTENCE = re.compile(r".{40,}?[.!?。](?=\s|$)", re.DOTALL)
 

@@ -55,13 +55,22 @@ def words(text: str) -> Units:
     return Counter(_WORD.findall(text.lower()))
 
 
+def units(text: str) -> list[str]:
+    """The words of a text in lower case, each Han, Kana and Hangul character by itself, in order.
+
+    >>> units("東京 2025年 News")
+    ['東', '京', '2025', '年', 'news']
+    """
+    return _WORD_OR_CHARACTER.findall(text.lower())
+
+
 def words_and_characters(text: str) -> Units:
     """Like `words`, but each Han, Kana and Hangul character counts as a unit of its own.
 
     >>> sorted(words_and_characters("東京 2025年 news"))
     ['2025', 'news', '京', '年', '東']
     """
-    return Counter(_WORD_OR_CHARACTER.findall(text.lower()))
+    return Counter(units(text))
 
 
 def fit(text: str, gold: str, tokenize: Tokenizer = words) -> Fit:

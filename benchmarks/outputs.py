@@ -13,11 +13,13 @@ import sys
 import tempfile
 from collections.abc import Iterator, Sequence
 from concurrent.futures import TimeoutError as DeadlineError
+from functools import partial
 from pathlib import Path
 
 from pebble import ProcessExpired, ProcessPool
 
 from benchmarks.datasets import Case
+from benchmarks.folds import FOLDS, fold_of
 from benchmarks.systems import SYSTEMS, Output, Peer
 
 VARIABLE = "ARCHIVER_BENCH_CACHE"
@@ -28,11 +30,14 @@ DEADLINE_PER_DOCUMENT = 60.0
 """Seconds. The slowest peer takes about 10 on its slowest page; what takes longer hangs."""
 
 
-def outputs(system: str, cases: Sequence[Case]) -> list[Output]:
-    """What the named system gives for each case, in order."""
+def outputs(system: str, cases: Sequence[Case], models: Path | None = None) -> list[Output]:
+    """What the named system gives for each case, in order.
+
+    With a folder of `models`, one a fold, ours cleans each case with the model that has not seen its domain.
+    """
     chosen = SYSTEMS[system]
     if not isinstance(chosen, Peer):
-        return list(_computed(system, cases, BATCH))
+        return _out_of_fold(system, cases, models) if models else list(_computed(system, cases, BATCH))
     with Cache() as cache:
         keys = [f"{chosen.identity()} {case.url} {case.digest()}" for case in cases]
         known = {key: output for key in keys if (output := cache.get(key))}
@@ -44,14 +49,24 @@ def outputs(system: str, cases: Sequence[Case]) -> list[Output]:
     return [known[key] for key in keys]
 
 
-def _computed(system: str, cases: Sequence[Case], batch: int) -> Iterator[Output]:
+def _out_of_fold(system: str, cases: Sequence[Case], models: Path) -> list[Output]:
+    made: dict[int, Iterator[Output]] = {}
+    folds = [fold_of(case.domain, FOLDS) for case in cases]
+    for fold in sorted(set(folds)):
+        of_fold = [case for case, its in zip(cases, folds, strict=True) if its == fold]
+        made[fold] = iter(list(_computed(system, of_fold, BATCH, models / f"fold-{fold}.npz")))
+    return [next(made[fold]) for fold in folds]
+
+
+def _computed(system: str, cases: Sequence[Case], batch: int, model: Path | None = None) -> Iterator[Output]:
     """Outputs as they come. A worker that dies or hangs costs its batch, nothing else."""
     batches = [cases[start : start + batch] for start in range(0, len(cases), batch)]
     if not batches:
         return
     done = 0
     with ProcessPool(max_workers=WORKERS) as pool:
-        future = pool.map(_run, [system] * len(batches), batches, timeout=DEADLINE_PER_DOCUMENT * batch, chunksize=1)
+        run = partial(_run, system, model)
+        future = pool.map(run, batches, timeout=DEADLINE_PER_DOCUMENT * batch, chunksize=1)
         results = future.result()
         for cases_of_batch in batches:
             try:
@@ -62,8 +77,10 @@ def _computed(system: str, cases: Sequence[Case], batch: int) -> Iterator[Output
             _show_progress(system, done, len(cases))
 
 
-def _run(system: str, cases: Sequence[Case]) -> list[Output]:
-    return SYSTEMS[system].run([case.document() for case in cases])
+def _run(system: str, model: Path | None, cases: Sequence[Case]) -> list[Output]:
+    documents = [case.document() for case in cases]
+    chosen = SYSTEMS[system]
+    return chosen.run(documents) if isinstance(chosen, Peer) else chosen.run(documents, model)
 
 
 def _show_progress(system: str, done: int, total: int) -> None:

@@ -46,7 +46,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
     systems = _installed(options.systems)
     made: list[Report] = []
     for name in options.sets:
-        for report in _reports(name, folder, systems, options.sample):
+        for report in _reports(name, folder, systems, options):
             _print(report, options.worst, options.group)
             made.append(report)
     if options.json:
@@ -58,6 +58,7 @@ def _parser() -> argparse.ArgumentParser:
     parser = argparse.ArgumentParser(description="Quality of archiver beside its peers, over the development sets.")
     parser.add_argument("--sets", type=name_list(SETS), default=list(SETS), help=f"any of {','.join(SETS)}")
     parser.add_argument("--systems", type=name_list(SYSTEMS), default=list(SYSTEMS), help=f"any of {','.join(SYSTEMS)}")
+    parser.add_argument("--models", type=Path, metavar="DIR", help="ours by models of folds: see training")
     parser.add_argument("--sample", type=int, help="only so many documents a set, always the same ones")
     parser.add_argument("--worst", type=int, default=0, help="list the ids of so many of our worst documents a set")
     parser.add_argument("--group", help="list the worst of this page type, country or language only")
@@ -73,24 +74,25 @@ def _installed(names: Sequence[str]) -> list[str]:
     return [name for name in names if SYSTEMS[name].is_installed()]
 
 
-def _reports(name: str, folder: Path, systems: Sequence[str], size: int | None) -> Iterable[Report]:
+def _reports(name: str, folder: Path, systems: Sequence[str], options: argparse.Namespace) -> Iterable[Report]:
     """The reports of one set. Text sets are cleaned by ours alone: the peers take pages."""
+    size, models = options.sample, options.models
     if name in PAGES:
         load, measure = PAGES[name]
-        yield _report(datasets.sample(load(folder), size), systems, measure)
+        yield _report(datasets.sample(load(folder), size), systems, measure, models)
         return
     ours = [system.name for system in OURS if system.name in systems]
     if not ours:
         print(f"{name} holds text, which only archiver cleans: left out", file=sys.stderr)
     elif name == "dirty":
         for form in datasets.DIRTY_FORMS:
-            yield _report(datasets.sample(datasets.dirty(folder, form), size), ours[:1], reports.dirty)
+            yield _report(datasets.sample(datasets.dirty(folder, form), size), ours[:1], reports.dirty, models)
     else:
-        yield _report(_residue(datasets.sample(datasets.multilingual(folder), size)), ours[:1], reports.residue)
+        yield _report(_residue(datasets.sample(datasets.multilingual(folder), size)), ours[:1], reports.residue, models)
 
 
-def _report(cases: Sequence[Case], systems: Sequence[str], measure: Measure) -> Report:
-    return measure(cases, {system: outputs(system, cases) for system in systems})
+def _report(cases: Sequence[Case], systems: Sequence[str], measure: Measure, models: Path | None) -> Report:
+    return measure(cases, {system: outputs(system, cases, models) for system in systems})
 
 
 def _residue(pages: Sequence[Case]) -> list[Case]:
@@ -102,6 +104,7 @@ def _residue(pages: Sequence[Case]) -> list[Case]:
         Case(
             page.id,
             text,
+            domain=page.domain,
             group=str(classify(text)[0]),
             must_have=page.must_have,
             must_not_have=page.must_not_have,

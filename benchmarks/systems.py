@@ -15,6 +15,7 @@ from dataclasses import dataclass
 from functools import partial
 from importlib.metadata import PackageNotFoundError, version
 from importlib.util import find_spec
+from pathlib import Path
 from typing import Any, NamedTuple, TypeAlias
 
 from archiver.document import RawDocument
@@ -86,11 +87,15 @@ class Ours:
     def version(self) -> str:
         return "this checkout"
 
-    def run(self, documents: Sequence[RawDocument]) -> list[Output]:
-        """One output a document; a rejection or a failure is an empty text with its code."""
+    def run(self, documents: Sequence[RawDocument], model: Path | None = None) -> list[Output]:
+        """One output a document; a rejection or a failure is an empty text with its code.
+
+        `model` is the block model to clean with, if not the one that comes with archiver.
+        """
         from archiver import Record, Settings, clean_many
 
-        results = clean_many(documents, settings=Settings(mode=self.mode))
+        settings = Settings(mode=self.mode, model=str(model) if model else None)
+        results = clean_many(documents, settings=settings)
         return [
             Output(result.text)
             if isinstance(result, Record)

@@ -10,7 +10,6 @@ The recipe (what is added, where, and how much of it) follows the study in the p
 from __future__ import annotations
 
 import gzip
-import hashlib
 from collections import Counter
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, replace
@@ -23,7 +22,8 @@ from benchmarks import markup
 from benchmarks.content import Content, find_content
 from benchmarks.datasets import Case, wcxb
 from benchmarks.donors import Donor, donor_of
-from benchmarks.markup import FOLDS, Dress
+from benchmarks.folds import FOLDS, fold_of
+from benchmarks.markup import Dress
 
 SEED = 4
 """The seed of the benchmark; train with others."""
@@ -52,15 +52,6 @@ def tails(folder: Path) -> list[Case]:
     articles = [page for page in pages if page.group == ARTICLE]
     others = [page for page in pages if page.group != ARTICLE]
     return list(tailed_pages(articles, SEED, donors=others))
-
-
-def fold_of(domain: str, folds: int) -> int:
-    """The fold of a domain: the same on every machine and in every version.
-
-    >>> [fold_of(domain, 5) for domain in ("example.org", "example.com", "example.net")]
-    [2, 4, 0]
-    """
-    return int.from_bytes(hashlib.sha256(domain.encode()).digest()[:8], "big") % folds
 
 
 def tailed(page: Case, donors: Sequence[Case], seed: int) -> str | None:

@@ -21,8 +21,8 @@ ORDER = (
     *("version", "resources", "words", "settings", "record_json"),
     *("sources", "decode", "repair", "segment"),
     *("phrases", "features", "normalizers", "scorer", "labeling"),
-    *("metadata", "compose", "validation", "pipeline", "api"),
-    *("archive", "engines", "batch", "report", "cli"),
+    *("metadata", "compose", "validation", "guard", "pipeline", "api"),
+    *("archive", "work", "engines", "batch", "report", "cli"),
 )
 """A room imports those before it, never one after it."""
 

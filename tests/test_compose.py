@@ -4,12 +4,13 @@ from __future__ import annotations
 
 from dataclasses import replace
 from typing import Any
+from urllib.parse import urljoin
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from archiver.compose import compose, digest, drop, rebuild
+from archiver.compose import _ABSOLUTE, compose, digest, drop, rebuild
 from archiver.document import HTML, TEXT, Block, Document, Head, Image, Label, Link, RawDocument, Verdict
 from archiver.record import SCHEMA_VERSION, Metadata, Record
 from archiver.settings import Settings
@@ -139,6 +140,11 @@ def test_links_and_images_become_absolute(base: str, url: str, found: str) -> No
     composed = record(judged, url="http://a.example/dir/page")
     assert composed.links == (Link("a", found),)
     assert composed.images == (Image(found, None),)
+
+
+@given(st.from_regex(_ABSOLUTE, fullmatch=True), st.sampled_from(["", "http://a.example/b", "https://a.example?c#d"]))
+def test_what_is_absolute_already_stays(url: str, base: str) -> None:
+    assert urljoin(base, url) == url
 
 
 @pytest.mark.parametrize(

@@ -51,15 +51,12 @@ ROWS = [
     ("the-surest-has-the-say", [(Label.SHARE, 0.91), (Label.AD, 0.97)], 0.9, Label.AD, False, "rule1", 0.97),
     ("content-may-be-the-surest", [(Label.SHARE, 0.91), (P, 0.97)], 0.1, P, True, "rule1", 0.97),
     ("the-first-of-equals", [(Label.SHARE, 0.95), (Label.AD, 0.95)], 0.5, Label.SHARE, False, "rule0", 0.95),
-    ("a-vote-is-outweighed", [(Label.SHARE, 0.75)], 0.95, P, True, "scorer", 0.864),
-    ("a-vote-tips-the-scales", [(Label.SHARE, 0.75)], 0.65, Label.SHARE, False, "rule0", 0.618),
-    ("votes-multiply", [(Label.SHARE, 0.75), (Label.AD, 0.75)], 0.9, Label.SHARE, False, "rule0", 0.5),
-    ("a-plea-is-a-vote-for", [(P, 0.8)], 0.4, P, True, "scorer", 0.727),
-    ("pleas-and-votes-cancel", [(P, 0.8), (Label.AD, 0.8)], 0.7, P, True, "scorer", 0.7),
-    ("the-surest-vote-names-it", [(Label.NAVIGATION, 0.6), (Label.AD, 0.7)], 0.3, Label.AD, False, "rule1", 0.891),
-    ("a-plea-alone-names-nothing", [(P, 0.6)], 0.1, Label.BOILERPLATE, False, "scorer", 0.857),
-    ("metadata-is-a-vote-too", [(Label.TITLE, 0.8)], 0.5, Label.TITLE, False, "rule0", 0.8),
-    ("certainty-has-bounds", [(Label.AD, 0.5)], 1.0, P, True, "scorer", 0.999),
+    ("a-vote-speaks-through-the-scorer", [(Label.SHARE, 0.75)], 0.95, P, True, "scorer", 0.95),
+    ("a-vote-names-what-the-scorer-removes", [(Label.SHARE, 0.3)], 0.4, Label.SHARE, False, "rule0", 0.6),
+    ("a-plea-speaks-through-the-scorer-too", [(P, 0.8)], 0.4, Label.BOILERPLATE, False, "scorer", 0.6),
+    ("the-surest-vote-names-it", [(Label.NAVIGATION, 0.6), (Label.AD, 0.7)], 0.3, Label.AD, False, "rule1", 0.7),
+    ("metadata-is-a-name-too", [(Label.TITLE, 0.8)], 0.2, Label.TITLE, False, "rule0", 0.8),
+    ("what-may-be-the-title-stays-as-such", [(Label.TITLE, 0.8)], 0.8, Label.TITLE, True, "rule0", 0.8),
 ]  # fmt: skip
 
 
@@ -71,16 +68,6 @@ def test_verdicts(
 ) -> None:
     found = verdict(said, score)
     assert (found.label, found.kept, found.by, found.score) == (label, kept, by, sure)
-
-
-def test_one_rule_votes_once_for_a_label() -> None:
-    def probability(*proposals: Proposal) -> float:
-        return judged([Block(SENTENCE)], [0.9], list(proposals))[0].score
-
-    once = probability(Proposal(0, Label.AD, "rule", 0.7))
-    again = probability(Proposal(0, Label.AD, "rule", 0.7), Proposal(0, Label.AD, "rule", 0.6))
-    others = probability(Proposal(0, Label.AD, "rule", 0.7), Proposal(0, Label.AD, "another", 0.7))
-    assert again == once > others
 
 
 @pytest.mark.parametrize(
@@ -190,14 +177,15 @@ def test_no_block_no_verdict() -> None:
 )
 def test_a_page_of_any_type_keeps_more_than_an_article(mode: str, media_type: str, kept: bool) -> None:
     blocks = [Block(SENTENCE), Block(SENTENCE)]
-    verdicts = judged(blocks, [0.5, 0.9], [], media_type, Settings(mode=mode))
+    verdicts = judged(blocks, [0.4, 0.9], [], media_type, Settings(mode=mode))
     assert [found.kept for found in verdicts] == [kept, True]
 
 
 shares = st.floats(0, 1)
+rounded = shares.map(lambda share: round(share, 3))
 labels = st.sampled_from([label for label in Label if label.family is not Family.METADATA])
 said = st.lists(st.tuples(st.integers(0, 5), labels, shares), max_size=12)
-scores = st.lists(shares, min_size=6, max_size=6)
+scores = st.lists(rounded, min_size=6, max_size=6)
 MIXED = [
     *(Block("A Heading", kind=H, level=2), Block(SENTENCE, "\n\n"), Block("Menu", "\n\n")),
     *(Block("Sub", kind=H, level=3), Block(SENTENCE, "\n\n"), Block("", "\n")),

@@ -304,7 +304,7 @@ def test_a_block_of_which_repair_leaves_nothing_leaves_no_gap() -> None:
         (b"<!DOCTYPE html><p>x", HTML),
         (b"\n  <HTML lang=en>", HTML),
         (b"<?xml version='1.0'?>\n<!DOCTYPE html>", HTML),
-        (b"<!-- saved from -->", HTML),
+        (b"<!-- saved from --><p>x", HTML),
         (b"<p>x", HTML),
         (b"<br/>", HTML),
         (b"<my-card class=a>", HTML),
@@ -314,7 +314,11 @@ def test_a_block_of_which_repair_leaves_nothing_leaves_no_gap() -> None:
         (b"<3 you", TEXT),
         (b"<http://a.example>", TEXT),
         (b"<?xml version='1.0'?><rss>", TEXT),
-        (b" " * 2000 + b"<p>", TEXT),
+        (b" " * 5000 + b"<p>", TEXT),
+        (b"<rss version='2.0'>", TEXT),
+        (b"<!-- a note --> and a text", TEXT),
+        ("\ufeff<html>".encode(), HTML),
+        ("\ufeff<html><body>".encode("utf-16"), HTML),
     ],
 )
 def test_what_starts_like_html_is_html(payload: bytes, media_type: str) -> None:

@@ -13,7 +13,7 @@ from pathlib import Path
 
 import pytest
 
-from benchmarks import content, datasets, markup, tails
+from benchmarks import content, datasets, folds, markup, tails
 from benchmarks.datasets import Case, DataAbsentError
 
 NUMBERS = "zero one two three four five six seven eight nine ten eleven".split()
@@ -112,8 +112,8 @@ def test_donors_are_of_the_pages_own_fold() -> None:
         own = page.id.split("+")[0]
         met = {name for name in names if f"bridge{name}one" in html_of(page) or f"about {name} " in html_of(page)}
         assert own in met
-        folds = {tails.fold_of(f"{name}.example", markup.FOLDS) for name in met}
-        assert folds == {tails.fold_of(page.domain, markup.FOLDS)}
+        lent = {folds.fold_of(f"{name}.example", folds.FOLDS) for name in met}
+        assert lent == {folds.fold_of(page.domain, folds.FOLDS)}
 
 
 def test_only_so_many_as_asked_for() -> None:
@@ -159,13 +159,13 @@ def test_a_page_in_another_encoding_gets_no_tail() -> None:
 def test_there_are_class_names_for_every_fold() -> None:
     tables = tomllib.loads(Path(markup.__file__).with_name("tails.toml").read_text(encoding="utf-8"))
     for role, names in tables["classes"].items():
-        assert len(names) >= markup.FOLDS, role
+        assert len(names) >= folds.FOLDS, role
         assert len(set(names)) == len(names), role
     for language, cues in tables["cues"].items():
         assert cues.keys() == tables["cues"]["en"].keys(), language
 
 
-@pytest.mark.parametrize("module", [content, markup, tails], ids=lambda module: module.__name__)
+@pytest.mark.parametrize("module", [content, folds, markup], ids=lambda module: module.__name__)
 def test_the_examples_hold(module: object) -> None:
     outcome = doctest.testmod(module)  # type: ignore[arg-type]
     assert outcome.attempted > 0
@@ -193,9 +193,9 @@ def tailed_of_many_seeds() -> Iterator[Case]:
 
 def same_fold() -> list[Case]:
     """Donors whose domains fall into the fold of the page."""
-    fold = tails.fold_of(PAGE.domain, markup.FOLDS)
+    fold = folds.fold_of(PAGE.domain, folds.FOLDS)
     return [replace(donor, domain=domain) for donor, domain in zip(DONORS, domains_of(fold), strict=False)]
 
 
 def domains_of(fold: int) -> Iterator[str]:
-    return (domain for number in range(1000) if tails.fold_of(domain := f"site{number}.example", markup.FOLDS) == fold)
+    return (domain for number in range(1000) if folds.fold_of(domain := f"site{number}.example", folds.FOLDS) == fold)

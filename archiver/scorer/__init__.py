@@ -1,41 +1,117 @@
-"""How likely a block is content, for every block of a document: the answer for what no rule names.
+"""How likely each block is content, and what type of page it stands in: the learned half of the verdict.
 
-`weights.toml` holds the weights of two linear models over `features`, one for pages and one for plain text.
+`block_model.npz` holds two networks over `features`, one for pages and one for plain text, and the scores of class
+words; `training/` makes it, `MODEL_CARD.md` says from what and how good it is.
 """
 
 from __future__ import annotations
 
-import tomllib
-from collections.abc import Sequence
+import json
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
 from functools import cache
 from pathlib import Path
+from zipfile import BadZipFile
 
 import numpy as np
 
-from archiver.document import Document
-from archiver.features import FEATURES, Floats, features
+from archiver.document import Document, Proposal
+from archiver.errors import UsageError
+from archiver.features import FEATURES, Floats, features, gather
+from archiver.scorer.network import Array, Network, run_all
+from archiver.settings import Settings
 
 # Scores are rounded before anybody decides by them, so that float arithmetic cannot sway a decision.
 DECIMALS = 3
 
+MODES = ("article", "page")
+PAGE_TYPES = ("article", "forum", "product", "collection", "listing", "documentation", "service")
+"""What the outputs of the networks stand for."""
 
-def score(documents: Sequence[Document]) -> list[Floats]:
-    """The probability that each block is content, an array of shape (blocks,) a document."""
-    return [_score(document) for document in documents]
+MODEL = Path(__file__).parent / "block_model.npz"
 
 
-def _score(document: Document) -> Floats:
-    weights, bias = _model("html" if document.is_html else "text")
-    logits: Floats = features(document) @ weights + bias
-    return np.round(1 / (1 + np.exp(-logits)), DECIMALS)
+@dataclass(frozen=True, slots=True)
+class Score:
+    """What the model says of a document: P(content) of every block, and the page's type with its probability.
+
+    A plain text has no page type.
+    """
+
+    content: Floats
+    page_type: str | None = None
+    page_type_score: float | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Model:
+    """The networks for pages and for texts, whose logits are averaged, and the learned scores of class words."""
+
+    html: tuple[Network, ...]
+    text: tuple[Network, ...]
+    class_scores: dict[str, float]
+
+
+def score(documents: Sequence[Document], proposals: Sequence[Iterable[Proposal]], settings: Settings) -> list[Score]:
+    """The scores of some documents, given what the normalizers proposed for each.
+
+    Raises:
+        UsageError: the settings name a model that cannot be used.
+    """
+    model = chosen_model(settings.model)
+    scores: list[Score | None] = [None] * len(documents)
+    for networks, is_html in ((model.html, True), (model.text, False)):
+        chosen = [index for index, document in enumerate(documents) if document.is_html is is_html]
+        if not chosen:
+            continue
+        batch = gather([documents[index] for index in chosen])
+        matrix = features(batch, [proposals[index] for index in chosen], model.class_scores)
+        sizes = np.array([len(documents[index].blocks) for index in chosen], np.intp)
+        logits, kinds = run_all(networks, matrix, sizes)
+        content = np.round(_sigmoid(logits[:, MODES.index(settings.mode)].astype(float)), DECIMALS)
+        for place, (start, stop) in enumerate(batch.bounds):
+            page_type, certainty = _page_type(kinds[place]) if is_html else (None, None)
+            scores[chosen[place]] = Score(content[start:stop], page_type, certainty)
+    return [found for found in scores if found is not None]
+
+
+def read_model(path: Path) -> Model:
+    """The model of a file that `training` wrote.
+
+    Raises:
+        ValueError: the file was made for other features than these.
+    """
+    with np.load(path, allow_pickle=False) as arrays:
+        about = json.loads(bytes(arrays["about"]).decode("utf-8"))
+        if tuple(about["features"]) != FEATURES:
+            raise ValueError(f"{path.name} was made for other features; run training again")
+        words = bytes(arrays["class_words"]).decode("utf-8").split("\n")
+        values = (arrays["class_scores"] / about["class_scale"]).tolist()
+        html, text = (
+            tuple(Network.of(arrays, f"{name}{number}") for number in range(about["networks"][name]))
+            for name in ("html", "text")
+        )
+        return Model(html, text, dict(zip(words, values, strict=True)))
 
 
 @cache
-def _model(name: str) -> tuple[Floats, float]:
-    """Weights in the order of `FEATURES`, and the bias. A weight for no feature is a mistake in the file."""
-    table = tomllib.loads((Path(__file__).parent / "weights.toml").read_text(encoding="utf-8"))[name]
-    bias = table.pop("bias")
-    unknown = table.keys() - set(FEATURES)
-    if unknown:
-        raise ValueError(f"scorer/weights.toml: no such feature: {', '.join(sorted(unknown))}")
-    return np.array([table.get(feature, 0.0) for feature in FEATURES]), bias
+def chosen_model(path: str | None) -> Model:
+    """The model at a path, or the one that comes with archiver.
+
+    Raises:
+        UsageError: there is no model that can be used.
+    """
+    try:
+        return read_model(Path(path) if path else MODEL)
+    except (OSError, EOFError, ValueError, KeyError, BadZipFile) as error:
+        raise UsageError(f"setting model: {path or MODEL.name} cannot be used: {error}") from error
+
+
+def _page_type(logits: Array) -> tuple[str, float]:
+    shares = np.exp(logits - logits.max())
+    best = int(shares.argmax())
+    return PAGE_TYPES[best], round(float(shares[best] / shares.sum()), DECIMALS)
+
+
+def _sigmoid(logits: Floats) -> Floats:
+    return 1 / (1 + np.exp(-logits))

@@ -1,0 +1,49 @@
+"""Blocks in their context become named numbers: what the model judges by, for pages and texts alike.
+
+In come the documents of a batch and what the normalizers proposed; out comes an array of shape (blocks of all
+documents, len(FEATURES)). Structure that plain text does not have is zero there.
+
+    text ─┐
+    place ┤
+    structure ┼─▶ one row a block
+    classes ┤
+    witness ┤
+    claims ─┘
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping, Sequence
+
+import numpy as np
+from numpy.typing import NDArray
+
+from archiver.document import Proposal
+from archiver.features import claims, classes, place, structure, text, witness
+from archiver.features.batch import PROSE_WORDS, Batch, Floats, gather
+
+FEATURES: tuple[str, ...] = (
+    *text.NAMES,
+    *place.NAMES,
+    *structure.NAMES,
+    *classes.NAMES,
+    *witness.NAMES,
+    *claims.NAMES,
+)
+
+__all__ = ["FEATURES", "PROSE_WORDS", "Batch", "Floats", "features", "gather"]
+
+
+def features(
+    batch: Batch, proposals: Sequence[Iterable[Proposal]], class_scores: Mapping[str, float]
+) -> NDArray[np.float32]:
+    """The features of every block, one row each, in the order of `FEATURES`."""
+    columns = [
+        *text.text_columns(batch),
+        *place.place_columns(batch),
+        *structure.structure_columns(batch),
+        *classes.class_columns(batch.tree, class_scores),
+        *witness.witness_columns(batch),
+        *claims.claim_columns(batch, proposals),
+    ]
+    return np.column_stack(columns).astype(np.float32)

@@ -1,0 +1,203 @@
+"""Where a block stands in the page as a tree: its containers, the element that holds the article, its look-alikes.
+
+The seed of an article is the element with the most prose directly below it, as in readability (words of prose, passed
+whole to the parent and by half to the grandparent); a page may show several articles, so the first element with a fair
+share of the largest one's prose is a second seed.
+"""
+
+from __future__ import annotations
+
+import numpy as np
+
+from archiver.features.batch import Batch, Bools, Floats, Ints, Tree, running
+
+TAGS = ("article", "main", "nav", "header", "footer", "aside", "form", "button", "ul", "table", "figure", "section")
+OWN_TAGS = (
+    "p",
+    "div",
+    "li",
+    "span",
+    "td",
+    "a",
+    "h1",
+    "h2",
+    "h3",
+    "h4",
+    "figcaption",
+    "section",
+    "article",
+    "blockquote",
+)
+LEVELS = (0, 1, 2, 3)
+
+NAMES = (
+    *("inside_seed", "climb", "descent", "inside_first", "climb_first", "descent_first", "depth"),
+    *("after_seed", "after_first", "seeds_apart"),
+    *(
+        f"{name}_{level}"
+        for level in LEVELS
+        for name in ("share", "links", "blocks", "mean_words", "prose_share", "prose_mass")
+    ),
+    *("peers", "peers_words", "peers_links", "sibling_rank", "sibling_share", "siblings"),
+    *(f"in_{tag}" for tag in TAGS),
+    *(f"is_{tag}" for tag in OWN_TAGS),
+)
+
+# The first element with this share of the largest one's prose is where an article begins.
+_FIRST_SEED_SHARE = 0.35
+# An element with so many words of prose may be an article of its own.
+_ARTICLE_WORDS = 30
+
+
+def structure_columns(batch: Batch) -> list[Floats]:
+    """The columns of `NAMES`, each of shape (blocks,)."""
+    if not batch.blocks:
+        return [np.zeros(0) for _ in NAMES]
+    tree = batch.tree
+    return [
+        *_seed_columns(batch, tree),
+        *_container_columns(batch, tree),
+        *_peer_columns(batch, tree),
+        *_sibling_columns(batch, tree),
+        *(_around(tree, tag) for tag in TAGS),
+        *_own_tag_columns(tree),
+    ]
+
+
+def _seed_columns(batch: Batch, tree: Tree) -> list[Floats]:
+    mass = np.zeros(len(tree.parent))
+    parent = tree.parent[tree.of_block]
+    np.add.at(mass, parent, batch.prose)
+    np.add.at(mass, tree.parent[parent], batch.prose / 2)
+    largest, first = _seeds(batch, tree, mass)
+    depth = tree.depth[tree.of_block].astype(float)
+    climb, meeting = _climb(batch, tree, largest)
+    climb_first, meeting_first = _climb(batch, tree, first)
+    index = np.arange(len(batch.blocks))
+    return [
+        (climb == 0).astype(float),
+        climb,
+        np.maximum(depth - meeting, 0),
+        (climb_first == 0).astype(float),
+        climb_first,
+        np.maximum(depth - meeting_first, 0),
+        depth,
+        (index >= tree.last[largest][batch.page]).astype(float),
+        (index >= tree.last[first][batch.page]).astype(float),
+        (largest != first).astype(float)[batch.page],
+    ]
+
+
+def _seeds(batch: Batch, tree: Tree, mass: Floats) -> tuple[Ints, Ints]:
+    """Of each document the element with the most prose, and the first with a fair share of that."""
+    largest, first = [], []
+    page_of = batch.page[np.minimum(tree.first, len(batch.blocks) - 1)]
+    bounds = np.searchsorted(page_of, np.arange(len(batch.documents) + 1))
+    for start, stop in zip(bounds[:-1].tolist(), bounds[1:].tolist(), strict=True):
+        if start == stop:  # a document without blocks
+            largest.append(0)
+            first.append(0)
+            continue
+        own = mass[start:stop]
+        top = int(own.argmax())
+        candidates = np.flatnonzero(own >= _FIRST_SEED_SHARE * own[top])
+        largest.append(start + top)
+        first.append(start + int(candidates[tree.first[start:stop][candidates].argmin()]))
+    return np.array(largest, np.intp), np.array(first, np.intp)
+
+
+def _climb(batch: Batch, tree: Tree, seeds: Ints) -> tuple[Floats, Floats]:
+    """How many steps up from its document's seed each block is met, and the depth of the element where it is."""
+    climb = np.full(len(batch.blocks), -1.0)
+    meeting = np.zeros(len(batch.blocks))
+    for (start, stop), seed in zip(batch.bounds, seeds.tolist(), strict=True):
+        element, steps = seed, 0
+        while start < stop:
+            inside = climb[tree.first[element] : tree.last[element]]
+            meeting[tree.first[element] : tree.last[element]][inside < 0] = tree.depth[element]
+            inside[inside < 0] = steps
+            if int(tree.parent[element]) == element:
+                break
+            element, steps = int(tree.parent[element]), steps + 1
+    return climb, meeting
+
+
+def _container_columns(batch: Batch, tree: Tree) -> list[Floats]:
+    """Totals of the block's element and of those around it."""
+    columns: list[Floats] = []
+    words, chars, links, prose = map(running, (batch.words, batch.chars, batch.links, batch.prose))
+    page_words = np.maximum(batch.total(batch.words), 1)
+    place = tree.of_block
+    for _ in LEVELS:
+        first, last = tree.first[place], tree.last[place]
+        count = np.maximum(last - first, 1)
+        total = words[last] - words[first]
+        mass = prose[last] - prose[first]
+        columns += [
+            total / page_words,
+            (links[last] - links[first]) / np.maximum(chars[last] - chars[first], 1),
+            np.log1p(count),
+            np.log1p(total / count),
+            mass / np.maximum(total, 1),
+            np.log1p(mass),
+        ]
+        place = tree.parent[place]
+    return columns
+
+
+def _peer_columns(batch: Batch, tree: Tree) -> list[Floats]:
+    """Blocks of the page in elements that look alike, parents included: how many, how long, how linked."""
+    _, group = np.unique(_signatures(batch, tree)[tree.of_block], return_inverse=True)
+    counts = np.bincount(group)
+    words = np.bincount(group, batch.log_words) / np.maximum(counts, 1)
+    density = np.bincount(group, batch.density) / np.maximum(counts, 1)
+    return [np.log1p(counts[group]), words[group], density[group]]
+
+
+def _signatures(batch: Batch, tree: Tree) -> Ints:
+    """A number for each element, the same for elements of one page with the same tag and classes and such parents."""
+    kinds = len(tree.kinds)
+    page = batch.page[np.minimum(tree.first, len(batch.blocks) - 1)]
+    return (page * kinds + tree.kind) * kinds + tree.kind[tree.parent]
+
+
+def _sibling_columns(batch: Batch, tree: Tree) -> list[Floats]:
+    """Whether a block stands in the second or later of several articles that look alike, and how large that one is.
+
+    Of all elements around the block the one with most such siblings before it counts.
+    """
+    prose = running(batch.prose)
+    mass = prose[tree.last] - prose[tree.first]
+    heavy = np.flatnonzero((mass >= _ARTICLE_WORDS) & (tree.parent != np.arange(len(mass))))
+    order = heavy[np.lexsort((tree.first[heavy], tree.kind[heavy], tree.parent[heavy]))]
+    rank, share, siblings = np.zeros(len(mass)), np.ones(len(mass)), np.zeros(len(mass))
+    if len(order):
+        new = np.ones(len(order), bool)
+        new[1:] = (np.diff(tree.parent[order]) != 0) | (np.diff(tree.kind[order]) != 0)
+        group = np.cumsum(new) - 1
+        heads = np.flatnonzero(new)
+        rank[order] = np.arange(len(order)) - heads[group]
+        share[order] = mass[order] / mass[order[heads]][group]
+        siblings[order] = np.bincount(group)[group] - 1
+    best = tree.inherit(rank, np.maximum)
+    # The share that belongs to the highest rank: of those around with a lower one nothing is wanted.
+    for level in tree.levels[1:]:
+        from_above = best[level] > rank[level]
+        share[level] = np.where(from_above, share[tree.parent[level]], share[level])
+    siblings = tree.inherit(siblings, np.maximum)
+    place = tree.of_block
+    return [np.log1p(best[place]), np.log1p(share[place].clip(max=20)), np.log1p(siblings[place])]
+
+
+def _around(tree: Tree, tag: str) -> Floats:
+    """Whether an element of that tag is around the block."""
+    wanted: Bools = np.array([name == tag for name, _ in tree.kinds], bool)[tree.kind]
+    edges = np.zeros(len(tree.of_block) + 1)
+    np.add.at(edges, tree.first[wanted], 1)
+    np.add.at(edges, tree.last[wanted], -1)
+    return (np.cumsum(edges)[:-1] > 0).astype(float)
+
+
+def _own_tag_columns(tree: Tree) -> list[Floats]:
+    tags = [name for name, _ in tree.kinds]
+    return [np.array([name == tag for name in tags], float)[tree.kind][tree.of_block] for tag in OWN_TAGS]

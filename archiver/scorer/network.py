@@ -1,0 +1,108 @@
+"""Inference of the block model in NumPy: a small convolutional network over the blocks of a page.
+
+Every block's features pass a dense layer and two convolutions over five blocks; two means over the page, one of them
+weighted by what the page attends to, tell each block what kind of page it stands in. Out come two logits a block
+(content of a strict article, main content of any page) and the logits of the page's type. The pages of a batch run
+through together, with rows of zeros between them.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any, TypeAlias
+
+import numpy as np
+from numpy.typing import NDArray
+
+Array: TypeAlias = NDArray[np.float32]
+
+# Normalised features are cut off here, in standard deviations.
+_CUT = 4.0
+# Rows of zeros between two pages: half of a convolution's width.
+_GAP = 2
+_ATTENTION_CUT = 8.0
+
+
+@dataclass(frozen=True, slots=True)
+class Network:
+    """The weights of one network. Dense layers have shape (in, out), convolutions (width, in, out)."""
+
+    mean: Array
+    scale: Array
+    dense: Array
+    dense_bias: Array
+    first: Array
+    first_bias: Array
+    second: Array
+    second_bias: Array
+    attention: Array
+    attention_bias: Array
+    page: Array
+    page_bias: Array
+    hidden: Array
+    hidden_bias: Array
+    out: Array
+    out_bias: Array
+    kind: Array
+    kind_bias: Array
+
+    @classmethod
+    def of(cls, arrays: Mapping[str, NDArray[Any]], prefix: str) -> Network:
+        """The network whose arrays are named ``prefix.field``."""
+        return cls(**{name: arrays[f"{prefix}.{name}"].astype(np.float32) for name in cls.__dataclass_fields__})
+
+    def run(self, features: Array, sizes: NDArray[np.intp]) -> tuple[Array, Array]:
+        """Logits of shape (blocks, outputs) and (pages, types), from the features of pages of these sizes.
+
+        A page without blocks has the logits of a page of which nothing is known.
+        """
+        page = np.repeat(np.arange(len(sizes)), sizes)
+        row = np.arange(len(features)) + _GAP * (page + 1)
+        rows = len(features) + _GAP * (len(sizes) + 1)
+        normal = np.clip((features - self.mean) * self.scale, -_CUT, _CUT)
+        dense = _relu(normal @ self.dense + self.dense_bias)
+        first = _relu(_convolve(dense, self.first, row, rows) + self.first_bias)
+        second = _relu(_convolve(first, self.second, row, rows) + self.second_bias)
+        weight = np.exp(np.clip(second @ self.attention + self.attention_bias, -_ATTENTION_CUT, _ATTENTION_CUT))
+        whole = np.concatenate(
+            [_page_mean(second, weight, page, len(sizes)), _page_mean(second, np.ones_like(weight), page, len(sizes))],
+            axis=1,
+        )
+        about = _relu(whole @ self.page + self.page_bias)
+        hidden = _relu(np.concatenate([dense, first, second, about[page]], axis=1) @ self.hidden + self.hidden_bias)
+        return hidden @ self.out + self.out_bias, about @ self.kind + self.kind_bias
+
+
+def run_all(networks: Sequence[Network], features: Array, sizes: NDArray[np.intp]) -> tuple[Array, Array]:
+    """The mean logits of several networks: what one has learned by chance, the others have not."""
+    runs = [network.run(features, sizes) for network in networks]
+    content: Array = np.mean([content for content, _ in runs], axis=0)
+    kinds: Array = np.mean([kinds for _, kinds in runs], axis=0)
+    return content, kinds
+
+
+def _relu(values: Array) -> Array:
+    np.maximum(values, 0, out=values)
+    return values
+
+
+def _convolve(values: Array, weights: Array, row: NDArray[np.intp], rows: int) -> Array:
+    """The convolution over neighbouring blocks of a page, as one shifted matrix product for each offset."""
+    padded = np.zeros((rows, values.shape[1]), np.float32)
+    padded[row] = values
+    reach = len(weights) // 2
+    result: Array = padded.take(row - reach, axis=0) @ weights[0]
+    for offset in range(1, len(weights)):
+        result += padded.take(row + offset - reach, axis=0) @ weights[offset]
+    return result
+
+
+def _page_mean(values: Array, weight: Array, page: NDArray[np.intp], pages: int) -> Array:
+    """The weighted mean of the rows of each page."""
+    bounds = np.searchsorted(page, np.arange(pages + 1))
+    sums = np.concatenate([np.zeros((1, values.shape[1])), np.cumsum(values * weight, axis=0, dtype=np.float64)])
+    totals = np.concatenate([[0.0], np.cumsum(weight[:, 0], dtype=np.float64)])
+    share = np.maximum(totals[bounds[1:]] - totals[bounds[:-1]], 1e-9)
+    means: Array = ((sums[bounds[1:]] - sums[bounds[:-1]]) / share[:, None]).astype(np.float32)
+    return means
