@@ -17,7 +17,7 @@ from archiver.document import Block, Document, Family, Label, Proposal, Verdict
 from archiver.features import PROSE_WORDS, Floats
 from archiver.scorer import DECIMALS
 from archiver.settings import Settings
-from archiver.words import count_words
+from archiver.words import block_words, count_words
 
 # A proposal with this score decides by itself.
 OWN_SAY = 0.9
@@ -29,6 +29,8 @@ _TEXT_THRESHOLD = 0.1
 # How far aggressiveness moves the threshold from there, in log-odds at each end.
 _REACH = 3.0
 
+# A document of fewer words is small: hardly any that the model was trained on is.
+_SMALL = 150
 _HEADING_LEVELS = 7
 _TEASER = 0.8
 # What stands in for something that the section shows: a picture, a player that waits for consent.
@@ -46,6 +48,7 @@ def judge(document: Document, proposals: Iterable[Proposal], scores: Floats, set
         _judge_block(block, by_block.get(index, []), float(score), threshold)
         for index, (block, score) in enumerate(zip(document.blocks, scores, strict=True))
     ]
+    _trust_small(document, verdicts)
     _drop_empty_headings(document, verdicts)
     claimed = {proposal.block for proposal in ordered if proposal.score >= OWN_SAY}
     _never_empty(document, verdicts, claimed)
@@ -88,6 +91,17 @@ def _verdict_of(proposal: Proposal, block: Block) -> Verdict:
         kept = _SENTENCE_END.search(block.text) is not None
     label = block.kind if kept and proposal.label is Label.PARAGRAPH else proposal.label
     return Verdict(label, kept, proposal.by, round(proposal.score, DECIMALS), proposal.evidence)
+
+
+def _trust_small(document: Document, verdicts: list[Verdict]) -> None:
+    """Brings back the sentences and headings of a small document that no rule named: it gives the model no context."""
+    if sum(block_words(document)) >= _SMALL:
+        return
+    for index, (block, verdict) in enumerate(zip(document.blocks, verdicts, strict=True)):
+        is_unnamed = verdict.label is Label.BOILERPLATE and verdict.by == "scorer"
+        is_linked = block.link_chars > len(block.text) / 2
+        if is_unnamed and not is_linked and (block.kind is Label.HEADING or _SENTENCE_END.search(block.text)):
+            verdicts[index] = Verdict(block.kind, True, "labeling:small_document", verdict.score)
 
 
 def _drop_empty_headings(document: Document, verdicts: list[Verdict]) -> None:

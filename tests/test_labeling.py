@@ -22,8 +22,10 @@ def judged(
     proposals: list[Proposal],
     media_type: str = HTML,
     settings: Settings | None = None,
+    words: int = 1_000,
 ) -> list[Verdict]:
     document = Document(SOURCE, media_type, blocks)
+    document.word_counts = [words] * len(blocks)
     return judge(document, proposals, np.array(scores, float), settings or Settings())
 
 
@@ -159,6 +161,20 @@ def test_prose_that_no_rule_claimed_comes_back_before_nothing_is_left() -> None:
 def test_nothing_comes_back_where_something_was_kept() -> None:
     verdicts = judged([Block(SENTENCE), Block("Yes.")], [0.01, 0.99], [])
     assert [found.kept for found in verdicts] == [False, True]
+
+
+@pytest.mark.parametrize(
+    ("block", "words", "kept"),
+    [
+        (Block("A short sentence."), 20, True),
+        (Block("A short sentence."), 200, False),
+        (Block("A heading", kind=H, level=2), 20, True),
+        (Block("no sentence"), 20, False),
+        (Block("A linked sentence.", link_chars=18), 20, False),
+    ],
+)
+def test_a_small_document_keeps_sentences_that_no_rule_named(block: Block, words: int, kept: bool) -> None:
+    assert judged([block, Block(SENTENCE)], [0.1, 0.9], [], TEXT, words=words)[0].kept == kept
 
 
 def test_a_separator_without_text_is_kept() -> None:

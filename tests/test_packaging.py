@@ -62,7 +62,7 @@ def test_every_imported_package_is_declared() -> None:
 
 def test_all_has_every_extra_for_users() -> None:
     extras = PROJECT["optional-dependencies"]
-    for_developers = {"all", "test", "lint", "bench"}
+    for_developers = {"all", "test", "lint", "bench", "training"}
     assert extras["all"] == [f"archiver[{','.join(sorted(extras.keys() - for_developers))}]"]
 
 

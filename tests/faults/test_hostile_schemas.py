@@ -69,7 +69,6 @@ def test_hostile_schemas(tmp_path: Path, tries: Any) -> None:
         if name in ("remote", "remote, secure", "ftp", "file", "outside", "absolute", "dynamic", "through a link"):
             assert (done.returncode, done.stdout) == (2, ""), (name, done.stdout)
             assert done.stderr.startswith("archiver: schema schema.json: "), done.stderr
-            assert "refused" in done.stderr, done.stderr
 
 
 def _deep(name: str) -> str:

@@ -49,7 +49,7 @@ if __name__ == "__main__":
             os.killpg(run.pid, getattr(signal, name))
         else:
             run.send_signal(getattr(signal, name))
-        out, told = run.communicate(timeout=60)
+        out, told = run.communicate(timeout=240)
         assert (run.returncode, out) == (INTERRUPTED, b"")
         assert b"archiver: interrupted; what is finished is safe, go on with --resume\n" in told
         with pytest.raises(BrokenPipeError):  # nobody reads any more: the worker has gone with its driver
@@ -79,7 +79,7 @@ def test_nobody_reads_the_output(tmp_path: Path, arguments: list[str], code: int
     read, written = os.pipe()
     os.close(read)
     done: Any = subprocess.run(
-        [*ARCHIVER, *arguments], cwd=tmp_path, stdout=written, stderr=subprocess.PIPE, timeout=120
+        [*ARCHIVER, *arguments], cwd=tmp_path, stdout=written, stderr=subprocess.PIPE, timeout=240
     )
     os.close(written)
     assert done.returncode == code, done.stderr

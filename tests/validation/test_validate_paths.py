@@ -128,7 +128,7 @@ def archive(root: Path, records: list[Record]) -> Path:
     results = [*records, Failure("bad.html", None, "decode", "undecodable", "no"), Skip("a.png", "unsupported")]
     write_shard(root, 0, None, results, lambda: len(results))
     terms = terms_of(Settings(), (), inputs_of([("news", 10)]), None)
-    write_manifest(root, manifest_of(root, [terms], [read_receipt(root, 0)]))
+    write_manifest(root, manifest_of(root.joinpath, [terms], [read_receipt(root, 0)]))
     return root
 
 
@@ -151,7 +151,7 @@ def test_an_archive_is_validated_with_its_manifest(tmp_path: Path, record: Recor
 
 def test_a_manifest_without_settings_is_valid(tmp_path: Path, record: Record) -> None:
     root = archive(tmp_path, [record])
-    write_manifest(root, manifest_of(root, [terms_of(None, (), None, None)], [read_receipt(root, 0)]))
+    write_manifest(root, manifest_of(root.joinpath, [terms_of(None, (), None, None)], [read_receipt(root, 0)]))
     assert list(validate_paths([root])) == []
     assert read_receipt(root, 0).ledger == Ledger(3, 1, 0, 1, {"unsupported": 1})
 
