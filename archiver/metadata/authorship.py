@@ -43,7 +43,8 @@ def choose(ranked: Sequence[Candidate], sites: Iterable[str]) -> Authors | None:
 
 def _is_contradicted(best: Authors, shown: Sequence[str]) -> bool:
     """Whether the persons shown below the headline are others than those who are declared."""
-    return best[1].source != "given" and all(map(persons.is_person, shown)) and not _overlap(best[0], shown)
+    declared = best[1].source in DECLARING and best[1].source != "given"
+    return declared and all(map(persons.is_person, shown)) and not _overlap(best[0], shown)
 
 
 def _overlap(some: Iterable[str], others: Sequence[str]) -> bool:

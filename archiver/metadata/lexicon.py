@@ -99,6 +99,7 @@ class NameWords:
     no_name: frozenset[str]
     accounts: frozenset[str]
     portrait: Openings
+    picture: re.Pattern[str]
     honorifics: frozenset[str]
     particles: frozenset[str]
     phrase_words: frozenset[str]
@@ -135,6 +136,7 @@ def names() -> NameWords:
         no_name=frozenset(plain(word) for word in (*words("nobody"), *roles)),
         accounts=frozenset(plain(word) for word in words("accounts")),
         portrait=Openings(words("portraits")),
+        picture=phrase_end(words("pictures")),
         honorifics=frozenset(plain(word) for word in words("honorifics")),
         particles=frozenset(plain(word) for word in words("particles")),
         phrase_words=frozenset(plain(word) for word in words("phrase_words")),

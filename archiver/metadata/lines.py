@@ -25,6 +25,9 @@ def bare_line(text: str) -> str:
     portrait = names().portrait.match(text)
     if portrait:
         text = text[portrait.end() :]
+    picture = names().picture.search(text)
+    if picture:
+        text = text[: picture.start()]
     half = len(text) // 2
     once = text[:half].strip()
     return once if once and once == text[-half:].strip() else text

@@ -20,9 +20,13 @@ from archiver.metadata.lines import MAX_LINE_CHARS, bare_line, dates_of, has_dig
 from archiver.metadata.people import is_name_line, is_opened, split
 from archiver.metadata.persons import person_at_start
 
-BEFORE_PROSE = 25
+BEFORE_PROSE = 40
 AFTER_PROSE = 4
 """Lines of a plain text around its first paragraph in which its byline may stand."""
+DENSE_LINES = 15
+"""Where an article begins, three paragraphs stand in so many lines; a notice above the menu is alone."""
+TAIL_LINES = 20
+"""So many last lines of a plain text may tell its author: what follows the article may have paragraphs too."""
 PROSE_CHARS = 160
 """A kept line of this length is a paragraph."""
 BEFORE_TITLE = 12
@@ -38,6 +42,9 @@ BYLINE_LINES = 4
 """So many lines below the headline a bare name is its author."""
 AFTER_END = 15
 """Blocks after the last kept one in which the article's own byline may stand."""
+MAX_BARE_WORDS = 3
+BIO_WORDS = 6
+"""A text about a person has the name among its first words: "Hello, I'm Ana"."""
 MAX_OPENER_CHARS = 40
 MAX_ELEMENT_WORDS = 4
 """Longest text of an element below the headline that is believed to be a name because its class says so."""
@@ -57,9 +64,12 @@ def near(document: Document, headline: int) -> Sequence[int]:
         return range(max(0, headline - BEFORE_TITLE), min(len(document.blocks), headline + AFTER_TITLE))
     pairs = zip(document.blocks, document.verdicts, strict=False)
     prose = [number for number, (block, verdict) in enumerate(pairs) if verdict.kept and len(block.text) >= PROSE_CHARS]
-    first, last = (prose[0], prose[-1]) if prose else (0, 0)
+    dense = (number for number, third in zip(prose, prose[2:], strict=False) if third - number <= DENSE_LINES)
+    first = next(dense, prose[0] if prose else 0)
+    last = prose[-1] if prose else 0
     head = range(max(0, first - BEFORE_PROSE), min(len(document.blocks), first + AFTER_PROSE))
-    return [*head, *range(max(head.stop, last - 1), min(len(document.blocks), last + AFTER_END))]
+    tail = max(head.stop, min(last - 1, len(document.blocks) - TAIL_LINES))
+    return [*head, *range(tail, min(len(document.blocks), last + AFTER_END))]
 
 
 def find(document: Document, headline: int) -> Iterator[Candidate]:
@@ -133,12 +143,21 @@ class _Lines:
             return False
         if self._is_said_twice(number, text) or any(_names_in_path(link.url, words) for link in block.links):
             return True
-        return read(text) is not None or self._is_beside_date(number) or self._has_role_below(number)
+        if read(text) is not None or self._is_beside_date(number):
+            return True
+        return (
+            len(words) <= MAX_BARE_WORDS
+            and not any(map(self._is_written_small, words))
+            and self._is_told_about(number, words)
+        )
 
-    def _has_role_below(self, number: int) -> bool:
-        """Whether the line after a name is the person's role: ``Tech Writer``."""
+    def _is_told_about(self, number: int, words: list[str]) -> bool:
+        """Whether the line after a name is the person's role (``Tech Writer``), or a text about the person."""
         following = self._blocks[number + 1].text if number + 1 < len(self._blocks) else ""
-        return len(following) <= MAX_BARE_DATE_CHARS and bool(names().role_after.search(following))
+        if len(following) <= MAX_BARE_DATE_CHARS:
+            return bool(names().role_after.search(following))
+        start = [word.lower() for word in _WORD.findall(following[:MAX_BARE_DATE_CHARS])[:BIO_WORDS]]
+        return words[0] in start
 
     def _is_said_twice(self, number: int, text: str) -> bool:
         """Whether the line or the next one says a name again: the description of a picture, and the name below it."""
