@@ -27,6 +27,7 @@ _SHORTEST_DUPLICATE = 10
 _SHORTEST_QUOTE = 6
 # A copy so near its twin, in blocks, is a mistake of the page; one further off may be the author's.
 _NEAR = 3
+_SHORTEST_COMPANION = 4
 # So many captions with whole sentences are the text of a page that tells in pictures.
 _MOST_STEPS = 5
 # More pictures with a caption that only its class names are a list of things to look at.
@@ -121,14 +122,18 @@ def _duplicates(document: Document, reading: Reading) -> Iterator[Proposal]:
 
 
 def _is_copy(reading: Reading, first: int, again: int) -> bool:
-    """Whether a repetition is none of the author's: it stands close by, or the prose beside it is repeated with it."""
-    if reading.lines[again - 1].text.endswith((":", "：")):
+    """Whether a repetition is none of the author's: it stands close by, or what is beside it is repeated with it.
+
+    One short line beside it, such as a heading or the legend of a table, the author may have repeated too.
+    """
+    lines = reading.lines
+    if lines[again - 1].text.endswith((":", "：")):
         return False
     if again - first <= _NEAR:
         return True
-    lines = reading.lines
     steps = [step for step in (-1, 1) if first + step >= 0 and again + step < len(lines)]
-    return any(lines[again + step].prose and lines[first + step].text == lines[again + step].text for step in steps)
+    same = [step for step in steps if lines[first + step].text == lines[again + step].text]
+    return len(same) > 1 or any(lines[again + step].words >= _SHORTEST_COMPANION for step in same)
 
 
 def _pull_quotes(document: Document, reading: Reading) -> Iterator[Proposal]:

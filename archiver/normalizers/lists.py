@@ -30,6 +30,7 @@ _NUMBER = re.compile(r"\d+")
 _CLOCK = re.compile(r"\d[:.]\d\d")
 _MOST_CLOCK_WORDS = 6
 _MOST_BARE_WORDS = 4
+_LONGEST_SPAN = 20
 _BESIDE_DATE = (Label.DATE, Label.COUNTER, Label.BYLINE, Label.COMMENTS)
 
 
@@ -102,8 +103,11 @@ def _is_dated(block: Block, line: Line) -> bool:
 
 
 def _is_bare(line: Line) -> bool:
-    """Whether so few words stand with a date that they are no title, or signs set them apart from it."""
-    return _SEPARATOR.search(line.text) is not None or count_words(_NUMBER.sub(" ", line.text)) <= _MOST_BARE_WORDS
+    """Whether what stands with a date is no title: few words, or signs between, or all numbers close together."""
+    numbers = list(_NUMBER.finditer(line.text))
+    if numbers[-1].end() - numbers[0].start() <= _LONGEST_SPAN or _SEPARATOR.search(line.text):
+        return True
+    return count_words(_NUMBER.sub(" ", line.text)) <= _MOST_BARE_WORDS
 
 
 def _is_clock(line: Line) -> bool:

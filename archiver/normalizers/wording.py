@@ -43,6 +43,7 @@ _APART = (":", "|", "-", "?", "/", "!", "}")
 _SENTENCE_END = re.compile(r"[.!?…。！？؟।][\"'”’»)\]]*$")
 # Labels whose phrases are sentences themselves.
 _SENTENCES = frozenset({Label.LEGAL, Label.CONSENT, Label.NEWSLETTER, Label.COMMENTS, Label.FORM})
+_NOTICES = frozenset({Label.LEGAL, Label.CONSENT, Label.NEWSLETTER})
 
 # What a date shows when more words stand with it than "6 days ago": a year, a numeric date, a time of day.
 _DATED = re.compile(r"(?<!\d)(?:19|20)\d{2}(?!\d)|\d{1,2}[./-]\d{1,2}[./-]\d{2}|\d[:.]\d\d(?!\d)")
@@ -77,7 +78,7 @@ def _score(line: Line, match: Match, reading: Reading) -> float:
         score = _LONG_HEADING
     if match.how is Kind.HEADING and line.index > reading.last_prose:
         score = _LAST_HEADING
-    notice = match.label in _SENTENCES and match.how is Kind.START and not match.phrase.endswith(":")
+    notice = match.label in _NOTICES and match.how is Kind.START and not match.phrase.endswith(":")
     longest = _LONGEST_NOTICE if notice else _LONGEST_START
     if match.how in (Kind.START, Kind.ANYWHERE) and (line.words > longest or _is_sentence(line, match)):
         return 0.5
