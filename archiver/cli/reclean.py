@@ -54,9 +54,10 @@ def _settings(file: Path | None, assignments: list[str], recorded: Any) -> Setti
     from archiver.settings import read_settings
 
     settings = read_settings(file, tuple(assignments), recorded)
-    if settings.schema and settings.schema.startswith(_DIGEST):
-        raise UsageError(
-            f"the archive was made with a schema of SHA-256 {settings.schema.removeprefix(_DIGEST)}; "
-            "name its file with --set schema=FILE"
-        )
+    for name, value in (("schema", settings.schema), ("model", settings.model)):
+        if value and value.startswith(_DIGEST):  # an archive does not say where files lay
+            digest = value.removeprefix(_DIGEST)
+            raise UsageError(
+                f"the archive was made with a {name} of SHA-256 {digest}; name its file with --set {name}=FILE"
+            )
     return settings

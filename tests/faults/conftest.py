@@ -1,6 +1,7 @@
 """What the fault tests share: how often each fault is tried, and the table of what held.
 
-``FAULT_TRIES=full`` in the environment asks for all tries (``python -m tests.faults``), else there are a few.
+``FAULT_TRIES=full`` in the environment asks for all tries (``python -m tests.faults``), a number there for at most so
+many, else there are a few.
 """
 
 from __future__ import annotations
@@ -16,14 +17,15 @@ Tries: TypeAlias = Callable[[str, int, int], Iterator[int]]
 _PROPERTY = "fault"
 
 
-def is_full() -> bool:
-    return os.environ.get("FAULT_TRIES") == "full"
+def number_of(few: int, full: int) -> int:
+    asked = os.environ.get("FAULT_TRIES", "")
+    return full if asked == "full" else min(int(asked), full) if asked.isdigit() else few
 
 
 @pytest.fixture
 def wanted() -> Callable[[int, int], int]:
     """How many of something there are to be: ``wanted(few, all)``."""
-    return lambda few, full: full if is_full() else few
+    return number_of
 
 
 @pytest.fixture
@@ -32,7 +34,7 @@ def tries(request: pytest.FixtureRequest) -> Iterator[Tries]:
     rows: list[list[Any]] = []
 
     def count(fault: str, few: int, full: int) -> Iterator[int]:
-        wanted = full if is_full() else few
+        wanted = number_of(few, full)
         row = [fault, wanted, 0]
         rows.append(row)
         for number in range(wanted):

@@ -128,7 +128,7 @@ PAGES: dict[str, str | bytes] = {
 }
 
 _BREAKS = {
-    "undecodable": (b"\xff", b"\xc3\x28", b"\xe2\x82", b"\xf0\x9f", b"\xfe\xfe", b"\xf8\x88\x80\x80\x80"),
+    "undecodable": (b"\xff", b"\xc3\x28", b"\xe2\x82", b"\xf0\x9f", b"\xfe\xfe"),
     "surrogate": (b"\xed\xa0\x80", b"\xed\xaf\xbf"),
     "control": (b"\0", b"\x01", b"\x0b", b"\x7f\x1b[31m"),
     "direction": ("\u202e".encode(), "\u2066\u200f".encode(), "\u200b\ufeff".encode()),
