@@ -15,6 +15,8 @@ from itertools import islice
 from types import TracebackType
 from typing import Self, TypeVar
 
+from archiver.guard.orphans import end_with_parent
+
 T = TypeVar("T")
 R = TypeVar("R")
 
@@ -61,13 +63,18 @@ class Readers:
     def _running(self) -> ProcessPoolExecutor:
         if self._pool is None:
             context = multiprocessing.get_context("spawn")
-            self._pool = ProcessPoolExecutor(self._workers, context, initializer=_limit_memory)
+            self._pool = ProcessPoolExecutor(self._workers, context, initializer=_start_reader)
         return self._pool
 
     def _stop(self) -> None:
         if self._pool is not None:
             self._pool.shutdown(wait=True, cancel_futures=True)
             self._pool = None
+
+
+def _start_reader() -> None:
+    end_with_parent()
+    _limit_memory()
 
 
 def _limit_memory() -> None:

@@ -15,6 +15,8 @@ from archiver.metadata.folding import fold
 
 DECLARING = frozenset(("given", "json-ld", "meta", "opengraph", "microdata", "rel-author", "author-element"))
 """Sources whose authors are believed though they be one word or lower case."""
+FILLED_IN = frozenset(("json-ld", "meta", "opengraph", "microdata"))
+"""Sources that programs fill in and no reader sees."""
 WEAK = frozenset(("tail-line", "bio", "name-line"))
 """Sources that count only where nobody else is named."""
 MIN_CONTAINED = 4
@@ -32,7 +34,7 @@ def choose(ranked: Sequence[Candidate], sites: Iterable[str]) -> Authors | None:
         shown = place[0].source == "headline-byline"
         if least <= _PERSON and not shown:
             continue
-        names = _names(place)
+        names = tuple(_without_site(name, own) for name in _names(place))
         rank = _rank(names, place[0], own) if names else _NOBODY
         if rank < least:
             best, least = (names, place[0]), rank
@@ -56,11 +58,23 @@ def _overlap(some: Iterable[str], others: Sequence[str]) -> bool:
 _PERSON, _NOBODY = 1, 5
 
 
+def _without_site(name: str, own: frozenset[str]) -> str:
+    """A person's name without that of the site behind it: ``Jane Doe HARBOUR TIMES``."""
+    words = name.split()
+    for count in range(2, len(words) - 1):
+        person = " ".join(words[:count])
+        if fold("".join(words[count:])) in own and persons.is_person(person):
+            return person
+    return name
+
+
 def _rank(names: tuple[str, ...], place: Candidate, own: frozenset[str]) -> int:
     """The smaller, the more it counts: given, a person, a desk or agency, a person by the way, the site itself."""
     if place.source == "given":
         return 0
     locator = place.locator or ""
+    if place.source in FILLED_IN and all(fold(name) in own and name.isalnum() and name.islower() for name in names):
+        return _NOBODY  # the account of the site
     if all(_is_own(name, own) for name in names):
         signed = place.source == "json-ld" and "News" in locator
         return 2 if signed else _NOBODY if locator.endswith(".Organization") or place.source == "bio" else 4

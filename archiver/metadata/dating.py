@@ -11,13 +11,17 @@ from archiver.metadata.candidates import Candidate
 
 GIVEN_EARLIEST_YEAR = 1000
 """A source row may hold digitised archives; a page's date before the web is an error."""
-SHOWN = frozenset(("block", "date-element"))
-"""Sources of dates that stand beside the headline for readers."""
+SHOWN = frozenset(("block", "date-element", "far-block"))
+"""Sources of dates that readers are shown: beside the headline, or with a word that says what they are."""
 SURE = frozenset(("given",))
 NEWS_TYPE = "NewsArticle."
 """A newspaper's own statement of when its article appeared; around it stand the dates of many others."""
 SLACK = timedelta(days=2)
 """Two sources whose dates differ by less tell the same event in two time zones."""
+LOCAL = frozenset((*SHOWN, "url"))
+"""Sources that write the day as it was where the article was published."""
+WEST = timedelta(hours=-11)
+"""The time zone farthest behind UTC."""
 PAGE_TYPE = "WebPage."
 """Of a page in general, not of an article, JSON-LD states when it was made, though readers are shown no date."""
 
@@ -52,8 +56,7 @@ def choose(ranked: Sequence[Candidate], language: str, host: str | None) -> Date
     if not stamped:
         return None
     candidate, stamp = _earlier_shown(stamped)
-    others = [other for one, other in stamped if one is not candidate]
-    return Dated(_agreed_day(stamp, others), stamp.at, candidate)
+    return Dated(_agreed_day(stamp, [found for found in stamped if found[0] is not candidate]), stamp.at, candidate)
 
 
 def _is_of_page(candidate: Candidate, stamp: dates.Stamp, stamped: Sequence[Stamped]) -> bool:
@@ -73,20 +76,31 @@ def _earlier_shown(stamped: Sequence[Stamped]) -> Stamped:
     shown = next((found for found in stamped if found[0].source in SHOWN), None)
     if shown is None or shown[1].swapped is not None or best[0].source in SURE or NEWS_TYPE in (best[0].locator or ""):
         return best
-    return shown if best[1].day - shown[1].day >= SLACK else best
+    early = best[1].day - shown[1].day
+    return shown if early > timedelta(0) and not _is_local_day(shown[1].day, best[1]) else best
 
 
-def _agreed_day(stamp: dates.Stamp, others: Sequence[dates.Stamp]) -> date:
+def _is_local_day(day: date, declared: dates.Stamp) -> bool:
+    """Whether it was still that day somewhere at a moment that is declared in UTC.
+
+    A later day is no local one: where it was tomorrow already, readers cannot be told from an update.
+    """
+    return declared.at is not None and not declared.at.utcoffset() and (declared.at + WEST).date() <= day < declared.day
+
+
+def _agreed_day(stamp: dates.Stamp, others: Sequence[Stamped]) -> date:
     """The day, by another source's word where the first one's own may mislead.
 
-    Of 11/12/2025 the reading that others confirm; of an instant in UTC the local day, where another source
-    writes the same instant in the writer's zone.
+    Of 11/12/2025 the reading that others confirm; of a moment in UTC the local day, where another source writes the
+    same moment in the writer's zone, or a day that it was somewhere: the one shown to readers, or in the address.
     """
     if stamp.swapped is not None:
-        certain = {other.day for other in others if other.swapped is None}
+        certain = {other.day for _, other in others if other.swapped is None}
         return stamp.swapped if stamp.swapped in certain and stamp.day not in certain else stamp.day
-    if stamp.at is not None and not stamp.at.utcoffset():
-        for other in others:
-            if other.at == stamp.at and other.at and other.at.utcoffset():
-                return other.day
-    return stamp.day
+    if stamp.at is None or stamp.at.utcoffset():
+        return stamp.day
+    for _, other in others:
+        if other.at == stamp.at and other.at and other.at.utcoffset():
+            return other.day
+    local = [other.day for one, other in others if one.source in LOCAL and other.swapped is None]
+    return next((day for day in local[:1] if _is_local_day(day, stamp)), stamp.day)

@@ -23,7 +23,7 @@ TRUST: dict[str, tuple[str, ...]] = {
                 "byline-line", "author-element", "block", "rel-author", "byline-element",
                 "tail-line", "bio", "name-line"),
     "published": ("given", "json-ld", "opengraph", "meta", "microdata", "block", "date-element", "date-line", "time",
-                  "far-block", "url"),
+                  "far-block", "tail-line", "url"),
     "modified": ("given", "json-ld", "opengraph", "meta", "microdata", "block", "date-element", "date-line",
                  "far-block"),
     "subtitle": ("given", "block"),

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator
 
 from archiver.document import Head
@@ -57,6 +58,11 @@ ITEMS = {
 """Record field → microdata properties. `name` and `url` are left out: they belong to anything on a page."""
 
 
+_PUBLISHED = re.compile(r"(?<![a-z])(?:publish(?:ed)?|publication|pub)[-_.: ]?(?:date|time|on|at)$")
+"""Other meta names that say what they are, such as ``w-published-date``: trusted least of all."""
+_UNRANKED = 1_000
+
+
 def _ranked(table: dict[str, str]) -> dict[str, list[tuple[str, int]]]:
     ranks: dict[str, list[tuple[str, int]]] = {}
     for field, names in table.items():
@@ -88,12 +94,17 @@ def _by_rank(
     found = []
     for name, value in pairs[:MAX_VALUES]:
         for one in name.lower().split():
-            for field, rank in ranks.get(one, ()):
+            for field, rank in ranks.get(one) or _by_its_words(one, source):
                 if value.strip():
                     found.append((rank, Candidate(field, tidy(value), _kind(one, source), name[:60], value)))
     found.sort(key=lambda entry: entry[0])
     for _, candidate in found:
         yield candidate
+
+
+def _by_its_words(name: str, source: str) -> tuple[tuple[str, int], ...]:
+    """What a meta name that no table knows declares by its words."""
+    return (("published", _UNRANKED),) if source == "meta" and _PUBLISHED.search(name) else ()
 
 
 def _kind(name: str, source: str) -> str:

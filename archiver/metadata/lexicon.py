@@ -141,7 +141,7 @@ def names() -> NameWords:
         particles=frozenset(plain(word) for word in words("particles")),
         phrase_words=frozenset(plain(word) for word in words("phrase_words")),
         stop=phrase_inside([*words("stop"), *dates["published"]["words"], *dates["modified"]["words"]]),
-        glued=_glued([*dates["published"]["words"], *dates["modified"]["words"], *roles]),
+        glued=_glued([*dates["published"]["words"], *dates["modified"]["words"], *roles, *words("places")]),
         date_leads=frozenset(plain(word) for word in (*words("date_leads"), *_weekdays(dates))),
         byline_tokens=frozenset(words("byline_tokens")),
         date_tokens=frozenset(words("date_tokens")),

@@ -15,6 +15,7 @@ from archiver.metadata.persons import (
     WORD,
     is_organisation,
     is_person,
+    is_role,
     leads_a_date,
     looks_like_person,
     name_of,
@@ -50,7 +51,7 @@ def split(byline: str, *, declared: bool = False) -> list[str]:
         return []
     line = _unglued(_CONTACT.sub(" | ", _BRACKETS.sub(" ", line)))
     credit = _own_credit(line)
-    pieces = [bare for piece in _before_date(_pieces(credit)) if (bare := without_date(piece, declared))]
+    pieces = [bare for piece in _before_rest(_pieces(credit)) if (bare := without_date(piece, declared))]
     believed = declared or (credit != line and _are_plain_names(pieces))
     found = [name for name in (name_of(piece, believed) for piece in pieces) if name]
     return distinct(_without_agencies(_in_order(found, pieces)))
@@ -78,15 +79,23 @@ def distinct(people: Iterable[str]) -> list[str]:
 
 
 def is_name_line(line: str) -> bool:
-    """Whether a line holds the names of a few persons, their degrees and perhaps a date, and nothing else."""
+    """Whether a line holds the names of a few persons, their degrees, roles and perhaps a date, and nothing else."""
     found = split(line) if ":" not in line else []
     if not 1 <= len(found) <= MAX_PLAIN_NAMES or not all(map(is_person, found)):
         return False
     named = {word for name in found for word in WORD.findall(name)}
     if any(plain(word) in names().phrase_words for word in named):
         return False
-    others = [word.strip(".-") for word in WORD.findall(_unglued(line)) if word not in named]
+    pieces = (piece for piece in _SEPARATOR.split(_without(found, _unglued(line))) if not is_role(piece))
+    others = [word.strip(".-") for piece in pieces for word in WORD.findall(piece) if word not in named]
     return all(word.isupper() or _CREDENTIAL.fullmatch(word) or leads_a_date(word) for word in others)
+
+
+def _without(people: Iterable[str], line: str) -> str:
+    """The line with a bar in place of each name, so that what stands before and after it are pieces of their own."""
+    for name in people:
+        line = line.replace(name, " | ")
+    return line
 
 
 def is_opened(line: str, language: str = "") -> bool:
@@ -162,7 +171,7 @@ def _pieces(line: str) -> list[str]:
             pieces.extend(halves)
         else:
             pieces.append(piece)
-    pieces = [piece.strip(' .,:;-–—|"“”„«»*_•·⋅∙●') for piece in pieces]
+    pieces = [piece.strip(' .,:;-–—|"“”„«»*_•·⋅∙●&+') for piece in pieces]
     pieces = [piece for piece in pieces if piece]
     return _surname_first(pieces) if "," in line else pieces
 
@@ -176,10 +185,15 @@ def _surname_first(pieces: list[str]) -> list[str]:
     return pieces
 
 
-def _before_date(pieces: list[str]) -> list[str]:
-    """The pieces before the one that opens like a date: after ``by Jane, May 3`` come comments and counts."""
+def _before_rest(pieces: list[str]) -> list[str]:
+    """The pieces before the one that opens like a date or a place: after ``by Jane, May 3`` come comments, counts.
+
+    After ``by Jane | In Travel`` come sections.
+    """
     for index, piece in enumerate(pieces):
         words = piece.split()
+        if index and words[0][0].isupper() and names().place_after.match(f" {piece}"):
+            return pieces[:index]
         if index and len(words) > 1 and words[1][:1].isdigit() and leads_a_date(words[0].strip(".,")):
             return pieces[:index]
     return pieces

@@ -16,6 +16,8 @@ MAX_NAME_WORDS = 6
 MAX_BIO_NAME_WORDS = 4
 MAX_NUMBERED_WORDS = 4
 MAX_DESK_WORDS = 9
+MAX_SMALL_DESK_WORDS = 3
+"""Longest desk that is written without capitals (``onze redactie``); more is a link such as "About our editors"."""
 MAX_UNCASED = 25
 """Longest name in a script without capitals, in letters."""
 MAX_IDEOGRAPHS = 12
@@ -63,7 +65,11 @@ def name_of(piece: str, declared: bool) -> str | None:
     if any(plain(token) in words.accounts for token in bare.split()):
         return None
     if is_organisation(bare):
-        return bare if (declared or len(bare.split()) > 1) and len(bare.split()) <= MAX_DESK_WORDS else None
+        count = len(bare.split())
+        small = not declared and any(word[0].islower() and plain(word) not in words.particles for word in bare.split())
+        return (
+            bare if (declared or count > 1) and count <= (MAX_SMALL_DESK_WORDS if small else MAX_DESK_WORDS) else None
+        )
     if any(character.isdigit() for character in bare):
         return bare if declared and _is_numbered_name(bare) else None
     if declared:
@@ -131,6 +137,18 @@ def _without_roles(piece: str) -> str:
     if len(bare.split()) == 1 and _CASED.search(bare) and plain(piece) not in words.roles and is_organisation(bare):
         return piece
     return bare
+
+
+def is_role(piece: str) -> bool:
+    """Whether the piece says what somebody does, and for whom: ``Senior Writer``, ``in Project Management``."""
+    words = names()
+    if words.place_after.match(f" {piece.strip()}"):
+        return True
+    role = words.role_after.search(piece)
+    while role and piece[: role.start()].strip():
+        piece = piece[: role.start()]
+        role = words.role_after.search(piece) or words.rank_after.search(piece)
+    return bool(role)
 
 
 def is_organisation(piece: str) -> bool:

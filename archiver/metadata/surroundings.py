@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Iterator, Sequence
+from datetime import date
 from functools import cached_property
 
 from archiver.document import Block, Document, Label, Verdict
@@ -42,6 +43,8 @@ BYLINE_LINES = 4
 """So many lines below the headline a bare name is its author."""
 AFTER_END = 15
 """Blocks after the last kept one in which the article's own byline may stand."""
+BESIDE = 2
+"""Below the article, the date that belongs to a credit stands at most so many lines from it."""
 MAX_BARE_WORDS = 3
 BIO_WORDS = 6
 """A text about a person has the name among its first words: "Hello, I'm Ana"."""
@@ -59,9 +62,10 @@ _ELSEWHERE = (Label.RELATED, Label.COMMENTS, Label.NAVIGATION)
 
 
 def near(document: Document, headline: int) -> Sequence[int]:
-    """The blocks around the headline; of a plain text the lines around its first paragraph, and the last ones."""
+    """The blocks around the headline, nearest first; of a plain text the lines around its first paragraph, and last."""
     if document.is_html:
-        return range(max(0, headline - BEFORE_TITLE), min(len(document.blocks), headline + AFTER_TITLE))
+        around = range(max(0, headline - BEFORE_TITLE), min(len(document.blocks), headline + AFTER_TITLE))
+        return sorted(around, key=lambda number: (abs(number - headline), number < headline))
     pairs = zip(document.blocks, document.verdicts, strict=False)
     prose = [number for number, (block, verdict) in enumerate(pairs) if verdict.kept and len(block.text) >= PROSE_CHARS]
     dense = (number for number, third in zip(prose, prose[2:], strict=False) if third - number <= DENSE_LINES)
@@ -103,23 +107,13 @@ class _Lines:
             return
         tokens, text, locator = _tokens(block), bare_line(block.text), f"block {number}"
         yield from self._authors(number, text, tokens, below)
-        text = self._dated(number, text)
+        text = with_next_line(self._blocks, number, text)
         if not has_digit(text):
             return
         if not tokens.isdisjoint(names().date_tokens) or not tokens.isdisjoint(names().byline_tokens):
             yield from dates_of(text, "date-element", locator)
         elif len(text) <= MAX_BARE_DATE_CHARS or is_opened(text) or says_what_date(text):
             yield from dates_of(text, "date-line", locator)
-
-    def _dated(self, number: int, text: str) -> str:
-        """A line that says what a date is ("Published:"), with the date in the line after it."""
-        words = calendar()
-        if len(text) > MAX_OPENER_CHARS or not (words.published.match(text) or words.modified.match(text)):
-            return text
-        if has_digit(text):
-            return text
-        following = self._blocks[number + 1].text if number + 1 < len(self._blocks) else ""
-        return f"{text} {tidy(following)}" if len(following) <= MAX_BARE_DATE_CHARS else text
 
     def _authors(self, number: int, text: str, tokens: frozenset[str], below: bool) -> Iterator[Candidate]:
         block, locator = self._blocks[number], f"block {number}"
@@ -197,32 +191,68 @@ class _Lines:
 
     def after_end(self, around: frozenset[int]) -> Iterator[Candidate]:
         """The one credit that the lines below the article agree on, and the date beside it."""
-        kept = [number for number, verdict in enumerate(self._verdicts) if verdict.kept]
+        credits: dict[str, tuple[int, Candidate]] = {}
+        days: dict[date, tuple[int, Candidate]] = {}
+        kept = self._kept()
+        for number in self._below(kept, around):
+            for candidate in self._far(number):
+                credits.setdefault(fold("".join(split(candidate.value))), (number, candidate))
+            yield from self._far_date(number)
+            if number > kept[-1]:
+                for day, candidate in self._bare_date(number):
+                    days.setdefault(day, (number, candidate))
+        credits.pop("", None)
+        if len(credits) == 1:
+            ((place, credit),) = credits.values()
+            yield credit
+            beside = {day: found for day, found in days.items() if abs(found[0] - place) <= BESIDE}
+            days = beside or days
+        if len(days) == 1:
+            yield from (candidate for _, candidate in days.values())
+
+    def _kept(self) -> list[int]:
+        pairs = zip(self._blocks, self._verdicts, strict=True)
+        return [number for number, (block, verdict) in enumerate(pairs) if verdict.kept and block.text]
+
+    def _below(self, kept: Sequence[int], around: frozenset[int]) -> Iterator[int]:
+        """The lines in and below the article that are no part of it, and those of its last ones that sign it."""
         if not kept:
             return
-        found: dict[str, Candidate] = {}
-        start = max(kept[0], min(around, default=0))
-        for number in range(start, min(len(self._blocks), kept[-1] + AFTER_END)):
-            if self._is_html and number in around:
+        for number in range(max(kept[0], min(around, default=0)), min(len(self._blocks), kept[-1] + AFTER_END)):
+            verdict = self._verdicts[number]
+            if (self._is_html and number in around) or verdict.label in _ELSEWHERE:
                 continue
-            if self._verdicts[number].kept or self._verdicts[number].label in _ELSEWHERE:
-                continue
-            for candidate in self._far(number):
-                found.setdefault(fold("".join(split(candidate.value))), candidate)
-            yield from self._far_date(number)
-        found.pop("", None)
-        if len(found) == 1:
-            yield from found.values()
+            if not verdict.kept or (number >= kept[-1] - BESIDE and self._is_signed(number)):
+                yield number
+
+    def _bare_date(self, number: int) -> Iterator[tuple[date, Candidate]]:
+        """The day of a line that is a date and little else, by its label or the class names of its element."""
+        block = self._blocks[number]
+        if len(block.text) > MAX_BARE_DATE_CHARS or not has_digit(block.text):
+            return
+        if self._verdicts[number].label is not Label.DATE and _tokens(block).isdisjoint(names().date_tokens):
+            return
+        for candidate in dates_of(tidy(block.text), "tail-line", f"block {number}"):
+            stamp = read(candidate.value) if candidate.field == "published" else None
+            if stamp:
+                yield stamp.day, candidate
+
+    def _is_signed(self, number: int) -> bool:
+        """Whether a last line of the text says in so many words who wrote it: ``Authors: Jane Doe and John Roe``."""
+        text = self._blocks[number].text
+        label, colon, _ = text[:MAX_OPENER_CHARS].partition(":")
+        return bool(colon) and len(text) <= MAX_LINE_CHARS and is_written_by(label)
 
     def _far_date(self, number: int) -> Iterator[Candidate]:
         """The date of a line that says when something was published, if it is no part of the text."""
         block = self._blocks[number]
         if len(block.text) <= MAX_BARE_DATE_CHARS and calendar().published.match(block.text):
-            yield from dates_of(self._dated(number, tidy(block.text)), "far-block", f"block {number}")
+            text = with_next_line(self._blocks, number, tidy(block.text))
+            yield from dates_of(text, "far-block", f"block {number}")
 
     def _far(self, number: int) -> Iterator[Candidate]:
         block, verdict = self._blocks[number], self._verdicts[number]
-        if verdict.label is Label.AUTHOR_BIO:
+        if verdict.label is Label.AUTHOR_BIO and not names().opener.match(tidy(block.text[:MAX_LINE_CHARS])):
             person = person_at_start(tidy(block.text[:MAX_LINE_CHARS]))
             if person:
                 yield Candidate("authors", person, "bio", f"block {number}", block.text)
@@ -231,6 +261,19 @@ class _Lines:
             credit = self._credit(number, text) if names().opener.match(text) else ""
             if credit or verdict.label is Label.BYLINE:
                 yield Candidate("authors", credit or text, "tail-line", f"block {number}", credit or block.text)
+
+
+def with_next_line(blocks: Sequence[Block], number: int, text: str) -> str:
+    """The text of a block that only says what a date is ("Published:"), with the date in the line after it."""
+    words = calendar()
+    if (
+        len(text) > MAX_OPENER_CHARS
+        or has_digit(text)
+        or not (words.published.match(text) or words.modified.match(text))
+    ):
+        return text
+    following = blocks[number + 1].text if number + 1 < len(blocks) else ""
+    return f"{text} {tidy(following)}" if len(following) <= MAX_BARE_DATE_CHARS else text
 
 
 def _names_in_path(url: str, words: list[str]) -> bool:

@@ -25,7 +25,7 @@ HEADING, BLOCK, NEWS, HEADLINE, SHARED, OTHER = "heading", "block", "news", "hea
 """Where a title stands: a heading of the first rank, a block labelled as title, the structured headline of a news
 article or of another one, the title for sharing, or elsewhere (the ``<title>`` element, a name)."""
 
-VOTES = {HEADING: 1.0, BLOCK: 0.5, NEWS: 1.5, HEADLINE: 0.5, SHARED: 1.0, OTHER: 0.0}
+VOTES = {HEADING: 1.0, BLOCK: 0.5, NEWS: 1.5, HEADLINE: 0.25, SHARED: 1.0, OTHER: 0.5}
 ONLY_HEADING = 0.5
 """More for a page's only heading of the first rank."""
 LIKENESS = 0.5
@@ -39,9 +39,14 @@ SHORT = 1.0
 MAX_HEADLINE_CHARS = 160
 MIN_HEADLINE_CHARS = 12
 
-_JOINT = re.compile(r"(\s*[|¦｜»«›‹]+\s*|\s+(?:[-–—‒·•~/:*]|::|--|>|<)\s+|\s*——?\s*|--)")
+_JOINTS = r"(\s*[{bars}]+\s*|\s+(?:[-–—‒·•~/:*]|::|--|>|<)\s+|\s*——?\s*|--)"
+_JOINT = re.compile(_JOINTS.replace("{bars}", "|¦｜»«›‹"))
+_JOINT_IN_QUOTES = re.compile(_JOINTS.replace("{bars}", "|¦｜›‹"))
+"""Where a title has both kinds of guillemets they are quotation marks."""
 _STRONG = frozenset("|¦｜»«›‹")
 _PATH = frozenset("»›")
+_ENDS = " |-–—·•:/"
+_QUOTES = frozenset("«»")
 _SHORT_SEGMENT_WORDS = 4
 """A segment beside a bar that has no more words than this and fewer than the rest is a site or a section."""
 _MIN_AGREEING = 8
@@ -69,7 +74,9 @@ def headline(found: Sequence[Title], sites: Iterable[str], url: str | None = Non
         sites: names of site and publisher, and the host.
         url: the page's address.
     """
-    names = frozenset(name for name in map(site_of, sites) if len(name) >= _MIN_SITE)
+    names = frozenset(
+        name for site in sites for name in (site_of(site), fold(site.removeprefix("www."))) if len(name) >= _MIN_SITE
+    )
     places: dict[str, list[str]] = {}
     spelt: dict[str, str] = {}
     for title in _sensible(found):
@@ -177,12 +184,13 @@ def _latin(text: str) -> list[str]:
 
 def without_site(title: str, sites: frozenset[str]) -> str:
     """The title without the segments at its ends that name the site, or, beside a bar, its section."""
-    parts = _JOINT.split(title)
+    quoted = _QUOTES.issubset(title)
+    parts = (_JOINT_IN_QUOTES if quoted else _JOINT).split(title)
     while len(parts) > 1 and _is_site(parts[-1], _STRONG & set(parts[-2]), parts[:-2], sites):
         parts = parts[:-2]
     while len(parts) > 1 and _is_site(parts[0], _PATH & set(parts[1]), parts[2:], sites):
         parts = parts[2:]
-    bare = "".join(parts).strip(" |-–—·•»«:/")
+    bare = "".join(parts).strip(_ENDS if quoted else _ENDS + "«»")
     return bare or title
 
 

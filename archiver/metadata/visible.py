@@ -35,18 +35,20 @@ a date line that says "published" counts everywhere, but less."""
 def find(document: Document) -> Iterator[Candidate]:
     """Candidates from labelled blocks, then from the form of the page around its headline."""
     headline = headline_block(document)
-    near = frozenset(surroundings.near(document, headline))
+    near = surroundings.near(document, headline)
     for number, (block, verdict) in enumerate(zip(document.blocks, document.verdicts, strict=False)):
         label = verdict.label
         if label in _BESIDE_HEADLINE and number not in near:
             if label is Label.DATE and says_what_date(block.text):
-                yield from dates_of(block.text, "far-block", f"block {number}")
+                text = surroundings.with_next_line(document.blocks, number, block.text)
+                yield from dates_of(text, "far-block", f"block {number}")
             continue
         field = _LABELLED.get(label)
         if field:
             yield Candidate(field, _value(label, tidy(block.text)), "block", f"block {number}", block.text)
-        if label in _BESIDE_HEADLINE:
-            yield from dates_of(block.text, "block", f"block {number}")
+    for number in near:
+        if document.verdicts[number : number + 1] and document.verdicts[number].label in _BESIDE_HEADLINE:
+            yield from dates_of(document.blocks[number].text, "block", f"block {number}")
     for number in islice(_headings(document), MAX_HEADINGS):
         text = document.blocks[number].text
         yield Candidate("title", tidy(text), "heading", f"block {number}", text)

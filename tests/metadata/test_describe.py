@@ -135,6 +135,16 @@ def test_meta_elements() -> None:
     assert metadata.site_name == "Harbour Times"
 
 
+@pytest.mark.parametrize("name", ["w-published-date", "x:publication-date", "story.pub_date"])
+def test_a_name_that_says_so_declares_a_date(name: str) -> None:
+    assert describe(page(Head(meta=((name, "2025-09-04"),)), url=None), "").date_published == date(2025, 9, 4)
+
+
+@pytest.mark.parametrize("name", ["republish-date", "publish-dates-of", "published-by"])
+def test_another_name_does_not(name: str) -> None:
+    assert describe(page(Head(meta=((name, "2025-09-04"),)), url=None), "").date_published is None
+
+
 def test_the_day_is_that_of_the_publication_where_a_source_tells_its_zone() -> None:
     head = Head(meta=META, times=(("2025-09-05T00:30:00+02:00", "5 September"),))
     metadata = describe(page(head), ENGLISH)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import date
+from datetime import UTC, date, datetime
 
 import pytest
 
@@ -58,6 +58,9 @@ MENU = line("Contact us", "menu", label=Label.NAVIGATION)
         (line("Picture of Mara Lindqvist"), line("Mara Lindqvist")),
         (line("Mara Lindqvist"), line("Harbour reporter")),
         (line("mara lindqvist", "author", "name"),),
+        (line("Mara Lindqvist | Senior Writer | May 3, 2020"),),
+        (line("May 3, 2020 • Mara Lindqvist in Harbour Life"),),
+        (line("& Mara Lindqvist Writer", "authors"),),
     ],
 )
 def test_below_the_headline_stands_the_author(rows: tuple[tuple[Block, Verdict], ...]) -> None:
@@ -83,6 +86,36 @@ def test_a_byline_below_the_article_counts_where_it_is_the_only_one() -> None:
     assert page(heading(), *far, prose(), line("By Tom Archer", label=Label.RELATED)).authors == ()
 
 
+def test_the_last_line_of_the_text_may_sign_it() -> None:
+    far = [prose() for _ in range(30)]
+    signed = line("Authors: Mara Lindqvist and Tom Archer", label=Label.PARAGRAPH)
+    assert page(heading(), *far, signed).authors == ("Mara Lindqvist", "Tom Archer")
+    assert page(heading(), *far, signed, *far).authors == ()
+    assert page(heading(), *far, line("Tom Archer: we sail on", label=Label.PARAGRAPH)).authors == ()
+
+
+def test_a_date_below_the_article_counts_where_it_is_the_only_one_or_beside_its_credit() -> None:
+    far, share = [prose() for _ in range(30)], line("Share")
+    one, other = line("May 3, 2020", label=Label.DATE), line("June 4, 2021", "post", "date")
+    assert page(heading(), *far, share, one).date_published == date(2020, 5, 3)
+    assert page(heading(), *far, share, one, share, other).date_published is None
+    credit = line("Written by Mara Lindqvist")
+    assert page(heading(), *far, credit, one, share, share, share, other).date_published == date(2020, 5, 3)
+    assert page(heading(), *far, share, line("May 3, 2020")).date_published is None
+    assert page(heading(), *far, share, line("May 3, 2020", "date", label=Label.RELATED)).date_published is None
+
+
+def test_of_two_dates_around_the_headline_the_nearer_one_counts() -> None:
+    ticker = [line("Harbour office closed", "news"), line("June 4, 2021", "date")]
+    assert page(*ticker, heading(), line("May 3, 2020", "date"), prose()).date_published == date(2020, 5, 3)
+    assert page(line("May 3, 2020", "date"), heading(), prose()).date_published == date(2020, 5, 3)
+
+
+def test_a_date_that_says_what_it_is_counts_wherever_it_stands() -> None:
+    published = (line("Published", label=Label.DATE), line("May 3, 2020"))
+    assert page(heading(), *[prose() for _ in range(30)], *published, prose()).date_published == date(2020, 5, 3)
+
+
 def test_a_line_about_the_author_names_him_where_nobody_else_does() -> None:
     bio = line("Mara Lindqvist is a reporter who has sailed since 1999.", label=Label.AUTHOR_BIO)
     assert page(heading(), *[prose() for _ in range(30)], bio).authors == ("Mara Lindqvist",)
@@ -93,6 +126,18 @@ def test_the_shown_author_goes_before_the_one_who_filled_in_the_form() -> None:
     head = Head(meta=(("author", "Tom Archer"),))
     assert page(heading(), line("By Mara Lindqvist"), prose(), head=head).authors == ("Mara Lindqvist",)
     assert page(heading(), line("By Archer"), prose(), head=head).authors == ("Tom Archer",)
+
+
+def test_a_person_is_named_without_the_site() -> None:
+    head = Head(meta=(("og:site_name", "Harbour Times"),))
+    shown = line("Mara Lindqvist HARBOUR TIMES", "author")
+    assert page(heading(), shown, prose(), head=head).authors == ("Mara Lindqvist",)
+
+
+def test_the_account_of_the_site_is_no_author() -> None:
+    for name, authors in (("harbourtimes", ()), ("maralind", ("maralind",))):
+        head = Head(meta=(("og:site_name", "Harbour Times"), ("author", name)))
+        assert page(heading(), prose(), head=head).authors == authors
 
 
 def organisation(kind: str, name: str) -> Head:
@@ -135,6 +180,16 @@ def test_nothing_is_published_after_the_date_it_shows() -> None:
     assert page(heading(), shown, prose(), head=dated("Article", "2021-01-01")).date_published == date(2020, 5, 3)
     assert page(heading(), shown, prose(), head=dated("Article", "2019-01-01")).date_published == date(2019, 1, 1)
     assert page(heading(), shown, prose(), head=dated("NewsArticle", "2021-01-01")).date_published == date(2021, 1, 1)
+
+
+def test_the_day_is_the_local_one_of_readers_where_the_moment_is_told_in_utc() -> None:
+    head = dated("Article", "2020-05-04T02:41:41+00:00")
+    found = page(heading(), line("May 3, 2020", "date"), prose(), head=head)
+    assert (found.date_published, found.published_at) == (date(2020, 5, 3), datetime(2020, 5, 4, 2, 41, 41, tzinfo=UTC))
+    later = page(heading(), line("May 5, 2020", "date"), prose(), head=head)
+    assert later.date_published == date(2020, 5, 4)
+    zoned = dated("NewsArticle", "2020-05-04T02:41:41+02:00")
+    assert page(heading(), line("May 3, 2020", "date"), prose(), head=zoned).date_published == date(2020, 5, 4)
 
 
 def test_a_label_and_its_date_may_stand_in_two_lines() -> None:
