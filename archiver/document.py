@@ -180,8 +180,7 @@ class Head:
     authors: tuple[str, ...] = ()
 
 
-@dataclass(frozen=True, slots=True)
-class Proposal:
+class Proposal(NamedTuple):
     """What a normalizer says about one block.
 
     `block` is its index, `by` names the rule, `score` in [0, 1] is how often the rule is right,
@@ -195,8 +194,7 @@ class Proposal:
     evidence: str = ""
 
 
-@dataclass(frozen=True, slots=True)
-class Verdict:
+class Verdict(NamedTuple):
     """What was decided about one block, by whom, and how sure. `score` has three decimals."""
 
     label: Label

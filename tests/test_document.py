@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import pickle
-from dataclasses import FrozenInstanceError, fields
+from dataclasses import fields
 
 import pytest
 
@@ -49,6 +49,6 @@ def test_a_document_knows_whether_it_was_a_page(media_type: str, is_html: bool) 
 )
 def test_what_crosses_processes_pickles_and_stays_as_it_is(value: object) -> None:
     assert pickle.loads(pickle.dumps(value)) == value
-    for field in fields(value):  # type: ignore[arg-type]
-        with pytest.raises(FrozenInstanceError):
-            setattr(value, field.name, None)
+    for name in getattr(value, "_fields", None) or [field.name for field in fields(value)]:  # type: ignore[arg-type]
+        with pytest.raises(AttributeError):
+            setattr(value, name, None)

@@ -174,7 +174,9 @@ def _tree(documents: Sequence[Document]) -> Tree:
         place: dict[int, int] = {}
         count = len(document.blocks)
         for block in document.blocks:
-            of_block.append(_enter(block.element or _NO_ELEMENT, place, elements, parent))
+            element = block.element or _NO_ELEMENT
+            number = place.get(id(element))
+            of_block.append(_enter(element, place, elements, parent) if number is None else number)
         for element in elements[len(first) :]:
             first.append(offset + element.first)
             last.append(offset + (count if element.last < 0 else element.last))

@@ -47,7 +47,7 @@ def class_columns(tree: Tree, scores: Mapping[str, float]) -> list[Floats]:
 
 def class_score(tag: str, tokens: tuple[str, ...], scores: Mapping[str, float]) -> float:
     """The learned score of an element: the mean of its words' scores that are known, its tag's where none is."""
-    known = [scores[token] for token in tokens if token in scores]
+    known = [score for score in map(scores.get, tokens) if score is not None]
     return sum(known) / len(known) if known else scores.get(f"<{tag}>", 0.0)
 
 
@@ -61,4 +61,4 @@ def _hits(tag: str, tokens: tuple[str, ...]) -> tuple[int, int]:
     """How many words of the class attribute speak for content, and how many for clutter."""
     content, clutter = _class_words()
     names = {tag, *tokens}
-    return len(names & content), len(names & clutter)
+    return len(content & names), len(clutter & names)

@@ -7,9 +7,11 @@ share of the largest one's prose is a second seed.
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 import numpy as np
 
-from archiver.features.batch import Batch, Bools, Floats, Ints, Tree, running
+from archiver.features.batch import Batch, Floats, Ints, Tree, running
 
 TAGS = ("article", "main", "nav", "header", "footer", "aside", "form", "button", "ul", "table", "figure", "section")
 OWN_TAGS = (
@@ -59,7 +61,7 @@ def structure_columns(batch: Batch) -> list[Floats]:
         *_container_columns(batch, tree),
         *_peer_columns(batch, tree),
         *_sibling_columns(batch, tree),
-        *(_around(tree, tag) for tag in TAGS),
+        *_around_columns(tree),
         *_own_tag_columns(tree),
     ]
 
@@ -189,15 +191,23 @@ def _sibling_columns(batch: Batch, tree: Tree) -> list[Floats]:
     return [np.log1p(best[place]), np.log1p(share[place].clip(max=20)), np.log1p(siblings[place])]
 
 
-def _around(tree: Tree, tag: str) -> Floats:
-    """Whether an element of that tag is around the block."""
-    wanted: Bools = np.array([name == tag for name, _ in tree.kinds], bool)[tree.kind]
-    edges = np.zeros(len(tree.of_block) + 1)
-    np.add.at(edges, tree.first[wanted], 1)
-    np.add.at(edges, tree.last[wanted], -1)
-    return (np.cumsum(edges)[:-1] > 0).astype(float)
+def _tag_numbers(tree: Tree, tags: Sequence[str]) -> Ints:
+    """The place of each element's tag among `tags`, -1 for other tags."""
+    places = {tag: place for place, tag in enumerate(tags)}
+    return np.array([places.get(tag, -1) for tag, _ in tree.kinds], np.intp)[tree.kind]
+
+
+def _around_columns(tree: Tree) -> list[Floats]:
+    """Whether an element of each of `TAGS` is around the block."""
+    number, count = _tag_numbers(tree, TAGS), len(tree.of_block) + 1
+    columns: list[Floats] = []
+    for place in range(len(TAGS)):
+        wanted = np.flatnonzero(number == place)
+        begun, ended = (np.bincount(edge[wanted], minlength=count) for edge in (tree.first, tree.last))
+        columns.append((np.cumsum(begun - ended)[:-1] > 0).astype(float))
+    return columns
 
 
 def _own_tag_columns(tree: Tree) -> list[Floats]:
-    tags = [name for name, _ in tree.kinds]
-    return [np.array([name == tag for name in tags], float)[tree.kind][tree.of_block] for tag in OWN_TAGS]
+    number = _tag_numbers(tree, OWN_TAGS)[tree.of_block]
+    return [(number == place).astype(float) for place in range(len(OWN_TAGS))]

@@ -29,6 +29,7 @@ NAMES = (
 )
 
 _DIGIT, _UPPER, _LOWER, _SPACE, _COMMA, _STOP, _QUOTE, _SYMBOL = (1 << bit for bit in range(8))
+_COUNTED = {"digit": _DIGIT, "upper": _UPPER, "comma": _COMMA, "stop": _STOP, "quote": _QUOTE, "symbol": _SYMBOL}
 _TABLE_SIZE = 0x10000
 _COMMAS = ",;،、，；"
 _STOPS = ".!?…。！？؟।॥"
@@ -76,22 +77,23 @@ def text_columns(batch: Batch) -> list[Floats]:
         has_stops,
         np.log1p(batch.total(batch.words)),
         batch.total(batch.links) / np.maximum(batch.total(batch.chars), 1),
-        *(np.array([block.kind is kind for block in batch.blocks], float) for kind in KINDS),
+        *_kind_columns(batch.blocks),
     ]
 
 
 def _count_classes(batch: Batch) -> dict[str, Floats]:
     """How many characters of each class every block has."""
-    joined = "".join(block.text for block in batch.blocks)
+    joined = "".join([block.text for block in batch.blocks])
     points = np.frombuffer(joined.encode("utf-32-le", "surrogatepass"), np.uint32)
-    classes = _character_classes()[np.minimum(points, _TABLE_SIZE - 1)]
-    bounds = np.concatenate([[0], np.cumsum(batch.chars)]).astype(np.intp)
-    names = {"digit": _DIGIT, "upper": _UPPER, "lower": _LOWER, "comma": _COMMA, "stop": _STOP, "quote": _QUOTE}
-    names["symbol"] = _SYMBOL
-    found = {}
-    for name, bit in names.items():
-        sums = np.concatenate([[0], np.cumsum((classes & bit) != 0)])
-        found[name] = (sums[bounds[1:]] - sums[bounds[:-1]]).astype(float)
+    classes = _character_classes().take(points, mode="clip")
+    ends = np.cumsum(batch.chars).astype(np.intp)
+    lower = np.concatenate([[0], np.cumsum(classes == _LOWER, dtype=np.int64)])[np.concatenate([[0], ends])]
+    found = {"lower": np.diff(lower).astype(float)}
+    # One character in ten is of another class: these are picked out, and only they are counted.
+    marked = np.flatnonzero(classes & ~np.uint8(_LOWER | _SPACE))
+    kinds, block = classes[marked], np.searchsorted(ends, marked, side="right")
+    for name, bit in _COUNTED.items():
+        found[name] = np.bincount(block[(kinds & bit) != 0], minlength=len(ends)).astype(float)
     return found
 
 
@@ -106,6 +108,12 @@ def _character_classes() -> NDArray[np.uint8]:
         for character in characters:
             table[ord(character)] |= bit
     return table
+
+
+def _kind_columns(blocks: list[Block]) -> list[Floats]:
+    places = {kind: place for place, kind in enumerate(KINDS)}
+    found = np.array([places.get(block.kind, -1) for block in blocks], np.intp)
+    return [(found == place).astype(float) for place in range(len(KINDS))]
 
 
 def _last_characters(blocks: list[Block]) -> list[str]:

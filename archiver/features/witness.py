@@ -30,6 +30,8 @@ NAMES = (*_OF_BLOCK, "title_around", "lead_around", "lead_wide", "repeats", "rep
 _LEAD_WORDS = 150
 _AROUND, _WIDE = 3, 10
 _TOPICAL = 5
+_SHORT = 3
+_NO_WORDS: frozenset[str] = frozenset()
 
 # Longest block that is compared with the title and the description; an embedded body is compared with all.
 _MOST_WORDS = 60
@@ -73,16 +75,21 @@ def _rows(document: Document, tokens: list[list[str]], lead: frozenset[str]) -> 
     slug = _content_words(_slug(document))
     body = _shingles(words(embedded_text(document).lower()))
     known = float(bool(body))
+    # The words that tell nothing are looked for once a document, and then taken from each block as a set.
+    shorter = {word for word in set().union(*tokens) if len(word) <= _TOPICAL and word.isascii()}
+    short = {word for word in shorter if len(word) <= _SHORT}
     for found in tokens:
-        own = {word for word in found if len(word) > 3 or not word.isascii()} if len(found) <= _MOST_WORDS else set()
-        topical = {word for word in found if len(word) > _TOPICAL or not word.isascii()}
+        distinct = set(found)
+        own = distinct - short if len(found) <= _MOST_WORDS else _NO_WORDS
+        topical = distinct - shorter if lead else _NO_WORDS
+        of_title = len(own & title)
         yield (
-            len(own & title) / len(own) if own else 0.0,
-            len(own & title) / len(title) if title else 0.0,
-            len(own & described) / len(own) if own else 0.0,
+            of_title / len(own) if of_title else 0.0,
+            of_title / len(title) if of_title else 0.0,
+            len(own & described) / len(own) if own and described else 0.0,
             known,
             _contained(found, body) if body else 0.0,
-            len(own & slug) / len(own) if own else 0.0,
+            len(own & slug) / len(own) if own and slug else 0.0,
             len(topical & lead) / len(topical) if topical else 0.0,
         )
 
@@ -100,13 +107,15 @@ def _lead(tokens: list[list[str]], is_prose: list[bool]) -> frozenset[str]:
 
 def _count_repeats(tokens: list[list[str]], repeats: list[float], repeated: list[float]) -> None:
     """How often each block's words stand on the page besides, and whether they did so before it."""
-    lines = [" ".join(found) for found in tokens]
+    lines = list(map(tuple, tokens))
     counts = Counter(lines)
-    seen: set[str] = set()
+    seen: set[tuple[str, ...]] = set()
     for line in lines:
-        repeats.append(counts[line] - 1 if line else 0)
-        repeated.append(float(bool(line) and line in seen))
-        seen.add(line)
+        again = bool(line) and counts[line] > 1
+        repeats.append(counts[line] - 1 if again else 0)
+        repeated.append(float(again and line in seen))
+        if again:
+            seen.add(line)
 
 
 def embedded_text(document: Document) -> str:
@@ -144,7 +153,7 @@ def _slug(document: Document) -> str:
 
 def _content_words(text: str) -> frozenset[str]:
     """The words that mean something: those of four letters and more, and all of scripts that are not Latin."""
-    return frozenset(word for word in words(text.lower()) if len(word) > 3 or not word.isascii())
+    return frozenset(word for word in words(text.lower()) if len(word) > _SHORT or not word.isascii())
 
 
 def _shingles(found: list[str]) -> frozenset[tuple[str, ...]]:

@@ -10,17 +10,15 @@ from typing import Any
 
 from archiver.document import HTML, Block, Document, Element, Image, Label, Link, RawDocument
 from archiver.errors import LimitError
-from archiver.segment.markup import Page, parse
+from archiver.segment.markup import Names, Page, parse
 from archiver.segment.names import name_words
 from archiver.segment.rows import Row, joined_row
 from archiver.settings import Limits, Settings
 
-_INLINE = frozenset(
+_INLINE_TAGS = (
     "a abbr acronym b bdi bdo big cite code data del dfn em font i img ins kbd label mark nobr picture q rb rp rt "
     "rtc ruby s samp small source span strike strong sub sup time tt u var wbr".split()
 )
-# What ends a block and has no inside.
-_BREAKS = frozenset(("br", "hr"))
 
 _PARAGRAPH = (Label.PARAGRAPH, 0)
 # The kind and level of the blocks in an element; in any other the kind of the outer one counts. The last four are
@@ -36,11 +34,22 @@ _KINDS = {
     **{f"h{level}": (Label.HEADING, level) for level in range(1, 7)},
     **dict.fromkeys(("article", "main", "section", "table"), _PARAGRAPH),
 }
-# Elements whose nesting matters beyond their place in the tree.
-_COUNTED = frozenset(("pre", "tr", "td", "th", "table", "ul", "ol", "form", "button"))
+# What an element is to the walk, by its tag. Those before `_BLOCK` do not end a block where they begin; those after
+# it matter beyond their place in the tree.
+_INLINE, _LINK, _IMAGE, _BREAK, _BLOCK, _NESTED, _CELL, _ROW, _CODE = range(9)
+_ROLES = {
+    **dict.fromkeys(_INLINE_TAGS, _INLINE),
+    "a": _LINK,
+    "img": _IMAGE,
+    **dict.fromkeys(("br", "hr"), _BREAK),  # what ends a block and has no inside
+    **dict.fromkeys(("table", "ul", "ol", "form", "button"), _NESTED),
+    **dict.fromkeys(("td", "th"), _CELL),
+    "tr": _ROW,
+    "pre": _CODE,
+}
 
 # Blocks that follow each other on single lines.
-_CLOSE_SET = (Label.LIST_ITEM, Label.TABLE)
+_CLOSE_SET = frozenset((Label.LIST_ITEM, Label.TABLE))
 
 _IMAGE_SOURCES = ("src", "data-src", "data-lazy-src", "data-original")
 
@@ -61,22 +70,23 @@ class _Walk:
 
     Some 2,000 nodes a page come by here, each at the cost of a few steps: this is where segmentation spends its
     time. So what may not be needed is put off: white space between blocks is passed by before anything is asked of
-    it, and the names of elements are read only when a block begins in them.
+    it, and the names of elements are read only when a block begins in them. The lists are emptied, never replaced.
     """
 
     def __init__(self, page: Page, limits: Limits) -> None:
         self._page = page
-        self._attribute = page.attribute
         self._depth_limit = limits.depth
         self._block_limit = limits.blocks
         self._blocks: list[Block] = []
         self._path: list[Any] = [page.root]  # the nodes that are open
-        self._inline: list[Any] = []  # those of them that are inline
-        self._waiting: list[Any] = []  # those that are not and have no block yet; the others have an `Element`
+        self._roles: list[int] = [_BLOCK]  # what each of them is
+        self._inline: list[tuple[str, Any]] = []  # those of them that are inline, with their tags
+        # Those that are not and have no block yet; the others have an `Element`.
+        self._waiting: list[tuple[str, Any]] = []
         self._element = Element("#document", (), None, 0, 0)
         self._kinds: list[tuple[Label, int]] = [_PARAGRAPH]
         self._rows: list[Row] = []
-        self._words: dict[tuple[str | None, ...], tuple[str, ...]] = {}
+        self._words: dict[Names, tuple[str, ...]] = {None: ()}
         self._preformatted = 0
         self._pieces: list[str] = []
         self._covering: tuple[str, ...] = ()
@@ -87,14 +97,14 @@ class _Walk:
         self._images: list[Image] = []
 
     def blocks(self) -> list[Block]:
-        _, root, nodes, text_type, element_type, read_data, read_tag, _ = self._page
-        path = self._path
+        _, root, nodes, text_type, element_type, read_data, read_tag, *_ = self._page
+        path, pieces = self._path, self._pieces
         for node in nodes:
             kind = type(node)
             if kind is text_type:
                 data = read_data(node)
                 # Two texts in three are the white space between blocks.
-                if self._pieces or self._preformatted or not data.isspace():
+                if pieces or self._preformatted or not data.isspace():
                     if node.parent is not path[-1]:
                         self._close_inside(node.parent)
                     self._text(data)
@@ -103,9 +113,30 @@ class _Walk:
                     self._close_inside(node.parent)
                 self._open(read_tag(node), node)
         self._close_inside(root)
-        if self._pieces:
+        if pieces:
             self._end_block()
         return self._blocks
+
+    def _open(self, tag: str, node: Any) -> None:
+        role = _ROLES.get(tag, _BLOCK)
+        if role >= _BLOCK:
+            if self._pieces:
+                self._end_block()
+            if role > _BLOCK:
+                self._count(role)
+            self._kinds.append(_KINDS.get(tag) or self._kinds[-1])
+            self._waiting.append((tag, node))
+        elif role <= _LINK:
+            if role == _LINK:
+                self._open_link(node)
+            self._inline.append((tag, node))
+        else:
+            self._image(node) if role == _IMAGE else self._break(tag)
+            return
+        self._path.append(node)
+        self._roles.append(role)
+        if len(self._path) > self._depth_limit:
+            raise LimitError("segment", "too-deep", f"elements nested deeper than limits.depth = {self._depth_limit}")
 
     def _text(self, data: str) -> None:
         if not self._pieces:
@@ -118,32 +149,15 @@ class _Walk:
 
     def _cover(self) -> tuple[str, ...]:
         words: list[str] = []
-        for node in self._inline:
-            words.append(self._page.tag(node))
+        for tag, node in self._inline:
+            words.append(tag)
             words += self._tokens(node)
         return tuple(words)
-
-    def _open(self, tag: str, node: Any) -> None:
-        if tag in _INLINE:
-            if tag == "img":
-                self._image(node)
-                return
-            if tag == "a":
-                self._open_link(node)
-            self._inline.append(node)
-        elif tag in _BREAKS:
-            self._break(tag)
-            return
-        else:
-            self._open_block(tag, node)
-        self._path.append(node)
-        if len(self._path) > self._depth_limit:
-            raise LimitError("segment", "too-deep", f"elements nested deeper than limits.depth = {self._depth_limit}")
 
     def _open_link(self, node: Any) -> None:
         if self._anchor:
             self._end_link()
-        self._href = self._attribute(node, "href") or ""
+        self._href = self._page.attribute(node, "href") or ""
 
     def _close_link(self) -> None:
         if self._anchor:
@@ -156,73 +170,64 @@ class _Walk:
         elif self._pieces:
             self._end_block()
 
-    def _open_block(self, tag: str, node: Any) -> None:
-        if self._pieces:
-            self._end_block()
-        if tag in _COUNTED:
-            self._count(tag)
-        self._kinds.append(_KINDS.get(tag) or self._kinds[-1])
-        self._waiting.append(node)
-
-    def _count(self, tag: str) -> None:
-        if tag == "pre":
+    def _count(self, role: int) -> None:
+        if role == _CODE:
             self._preformatted += 1
-        elif tag == "tr":
+        elif role == _ROW:
             self._rows.append(Row(len(self._blocks)))
-        elif self._rows and tag in ("td", "th"):
+        elif self._rows and role == _CELL:
             self._rows[-1].cells.append(len(self._blocks))
         elif self._rows:
             self._rows[-1].nested = True
 
     def _close_inside(self, parent: Any) -> None:
         """Closes all that is open inside `parent`."""
-        path, read_tag = self._path, self._page.tag
+        path, roles, pieces, waiting = self._path, self._roles, self._pieces, self._waiting
         while path[-1] is not parent:
-            tag = read_tag(path.pop())
-            if tag not in _INLINE:
-                self._close_block(tag)
+            path.pop()
+            role = roles.pop()
+            if role < _BLOCK:
+                self._inline.pop()
+                if role == _LINK:
+                    self._close_link()
                 continue
-            self._inline.pop()
-            if tag == "a":
-                self._close_link()
-
-    def _close_block(self, tag: str) -> None:
-        if self._pieces:
-            self._end_block()
-        if tag == "pre":
-            self._preformatted -= 1
-        elif tag == "tr":
-            self._end_row(self._rows.pop())
-        self._kinds.pop()
-        if self._waiting:
-            self._waiting.pop()
-            return
-        self._element.last = len(self._blocks)
-        assert self._element.parent is not None
-        self._element = self._element.parent
+            if pieces:
+                self._end_block()
+            if role == _CODE:
+                self._preformatted -= 1
+            elif role == _ROW:
+                self._end_row(self._rows.pop())
+            self._kinds.pop()
+            if waiting:
+                waiting.pop()
+                continue
+            self._element.last = len(self._blocks)
+            assert self._element.parent is not None
+            self._element = self._element.parent
 
     def _enter(self) -> None:
         """Makes the elements around a new block, of which one in four never comes to hold one."""
         element, first = self._element, len(self._blocks)
-        for node in self._waiting:
-            element = Element(self._page.tag(node), self._tokens(node), element, element.depth + 1, first)
+        for tag, node in self._waiting:
+            element = Element(tag, self._tokens(node), element, element.depth + 1, first)
         self._element = element
         self._waiting.clear()
 
     def _tokens(self, node: Any) -> tuple[str, ...]:
         """The words of an element's names: one and the same tuple for all elements of a page that share them."""
-        read = self._attribute
-        names = read(node, "class"), read(node, "id"), read(node, "role"), read(node, "style")
+        names = self._page.names(node)
         words = self._words.get(names)
         if words is None:
+            assert names is not None
             words = self._words[names] = name_words(*names)
         return words
 
     def _image(self, node: Any) -> None:
+        attribute = self._page.attribute
         for name in _IMAGE_SOURCES:
-            url = (self._attribute(node, name) or "").strip()
+            url = (attribute(node, name) or "").strip()
             if url and not url.startswith(("data:", "blob:")):
-                caption = " ".join((self._attribute(node, "alt") or "").split())
+                caption = " ".join((attribute(node, "alt") or "").split())
                 self._images.append(Image(url, caption or None))
                 return
 
@@ -231,7 +236,7 @@ class _Walk:
         if text and self._href:
             self._links.append(Link(text, self._href.strip()))
         self._link_chars += len(text)
-        self._anchor = []
+        self._anchor.clear()
 
     def _end_block(self) -> None:
         if self._anchor:
@@ -240,26 +245,27 @@ class _Walk:
         text = _trim_code(raw) if self._preformatted else _fold(raw)
         if text:
             self._add_block(text)
-        self._pieces = []
-        self._links = []
+        self._pieces.clear()
+        self._links.clear()
         self._link_chars = 0
 
     def _add_block(self, text: str) -> None:
-        if len(self._blocks) >= self._block_limit:
+        blocks = self._blocks
+        if len(blocks) >= self._block_limit:
             raise LimitError("segment", "too-many-blocks", f"more blocks than limits.blocks = {self._block_limit}")
         if self._waiting:
             self._enter()
         kind, level = self._kinds[-1]
-        links, images = tuple(self._links), tuple(self._images)
-        link_chars = min(self._link_chars, len(text))
+        link_chars = min(self._link_chars, len(text)) if self._link_chars else 0
         before = self._separator(kind)
-        self._blocks.append(Block(text, before, kind, level, self._element, self._covering, link_chars, links, images))
-        self._images = []
+        links, images = tuple(self._links), tuple(self._images)
+        blocks.append(Block(text, before, kind, level, self._element, self._covering, link_chars, links, images))
+        self._images.clear()
 
     def _separator(self, kind: Label) -> str:
         if not self._blocks:
             return ""
-        return "\n" if self._blocks[-1].kind is kind and kind in _CLOSE_SET else "\n\n"
+        return "\n" if kind in _CLOSE_SET and self._blocks[-1].kind is kind else "\n\n"
 
     def _end_row(self, row: Row) -> None:
         block = joined_row(row, self._blocks)

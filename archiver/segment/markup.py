@@ -10,7 +10,7 @@ import re
 import warnings
 from collections.abc import Callable, Iterable
 from operator import attrgetter
-from typing import Any, NamedTuple
+from typing import Any, NamedTuple, TypeAlias
 
 import turbohtml
 
@@ -31,6 +31,10 @@ _LONG_NOSCRIPT = 1000
 _OPEN_FRAME = re.compile(r"(<iframe\b[^<>]*>)(\s*</noscript)", re.IGNORECASE)
 
 
+Names: TypeAlias = tuple[str | None, str | None, str | None, str | None] | None
+"""What an element is called: its class, id, role and style; None where it has none of them."""
+
+
 class Page(NamedTuple):
     """A parsed page: what it declares, its nodes in document order, and how they are read.
 
@@ -46,6 +50,7 @@ class Page(NamedTuple):
     data: Callable[[Any], str]
     tag: Callable[[Any], str]
     attribute: Callable[[Any, str], str | None]
+    names: Callable[[Any], Names]
 
 
 def parse(html: str, parser: str) -> Page:
@@ -68,7 +73,27 @@ def _parse_with_turbohtml(html: str) -> Page:
         elif mended := _without_open_frames(html, inside):
             return _parse_with_turbohtml(mended)
     tree.remove(",".join(_DROPPED))  # what is gone in C need not be walked in Python
-    return Page(head, tree, tree.descendants, turbohtml.Text, turbohtml.Element, data, tag, attribute)
+    names = _names_in_turbohtml(tree)
+    return Page(head, tree, tree.descendants, turbohtml.Text, turbohtml.Element, data, tag, attribute, names)
+
+
+def _names_in_turbohtml(tree: turbohtml.Document) -> Callable[[Any], Names]:
+    """How the names of an element are read. To ask for an attribute takes longer than to find out here who has any."""
+    attribute = turbohtml.Element.attr
+    named, styled = tree.select("[class],[id],[role],[style]"), tree.select("[role],[style]")
+    # As long as these lists are held, an element is the same object wherever it is met.
+    is_named, is_styled = frozenset(map(id, named)).__contains__, frozenset(map(id, styled)).__contains__
+    held = named, styled
+
+    def names(node: Any, _held: object = held) -> Names:
+        place = id(node)
+        if not is_named(place):
+            return None
+        if not is_styled(place):
+            return attribute(node, "class"), attribute(node, "id"), None, None
+        return attribute(node, "class"), attribute(node, "id"), attribute(node, "role"), attribute(node, "style")
+
+    return names
 
 
 def _parse_with_html5lib(html: str) -> Page:
@@ -86,6 +111,9 @@ def _parse_with_html5lib(html: str) -> Page:
         value: str | None = node.get(name)
         return value
 
+    def names(node: Any) -> Names:
+        return attribute(node, "class"), attribute(node, "id"), attribute(node, "role"), attribute(node, "style")
+
     with warnings.catch_warnings():  # what a page looks like, XML or an address, is nobody's mistake
         warnings.simplefilter("ignore", UnusualUsageWarning)
         # One type for all strings, and attributes as they are written, as turbohtml has them.
@@ -99,7 +127,7 @@ def _parse_with_html5lib(html: str) -> Page:
             return _parse_with_html5lib(mended)
     for node in soup.find_all(_DROPPED):
         node.extract()
-    return Page(head, soup, soup.descendants, NavigableString, Tag, str, attrgetter("name"), attribute)
+    return Page(head, soup, soup.descendants, NavigableString, Tag, str, attrgetter("name"), attribute, names)
 
 
 def _without_open_frames(html: str, inside: str) -> str | None:
