@@ -11,7 +11,7 @@ from __future__ import annotations
 import math
 import re
 from collections.abc import Container, Iterable, Sequence
-from itertools import groupby
+from operator import attrgetter
 
 from archiver.document import Block, Document, Family, Label, Proposal, Verdict
 from archiver.features import PROSE_WORDS, Floats
@@ -36,22 +36,27 @@ _TEASER = 0.8
 # What stands in for something that the section shows: a picture, a player that waits for consent.
 _EMBEDDED = (Label.CAPTION, Label.CONSENT)
 
+_score_of = attrgetter("score")
+
 _SENTENCE_END = re.compile(r"[.!?…。！？؟।][\"'”’»)\]]*$")
 
 
 def judge(document: Document, proposals: Iterable[Proposal], scores: Floats, settings: Settings) -> list[Verdict]:
     """One verdict a block, in their order."""
-    ordered = sorted(proposals, key=lambda proposal: proposal.block)
-    by_block = {index: list(group) for index, group in groupby(ordered, key=lambda proposal: proposal.block)}
+    by_block: dict[int, list[Proposal]] = {}
+    for proposal in proposals:
+        by_block.setdefault(proposal.block, []).append(proposal)
     threshold = _threshold(document, settings)
     verdicts = [
-        _judge_block(block, by_block.get(index, []), float(score), threshold)
-        for index, (block, score) in enumerate(zip(document.blocks, scores, strict=True))
+        _judge_block(block, by_block.get(index, ()), score, threshold)
+        for index, (block, score) in enumerate(zip(document.blocks, scores.tolist(), strict=True))
     ]
     _trust_small(document, verdicts)
     _drop_empty_headings(document, verdicts)
-    claimed = {proposal.block for proposal in ordered if proposal.score >= OWN_SAY}
+    claimed = {index for index, said in by_block.items() if any(proposal.score >= OWN_SAY for proposal in said)}
     _never_empty(document, verdicts, claimed)
+    if not settings.keep and not settings.drop:
+        return verdicts
     return [_with_settings(block, verdict, settings) for block, verdict in zip(document.blocks, verdicts, strict=True)]
 
 
@@ -65,14 +70,14 @@ def _threshold(document: Document, settings: Settings) -> float:
 def _judge_block(block: Block, proposals: Sequence[Proposal], score: float, threshold: float) -> Verdict:
     if not block.text:
         return Verdict(block.kind, True, "segment", 1.0)
-    strongest = max(proposals, key=lambda proposal: proposal.score, default=None)
+    strongest = max(proposals, key=_score_of) if proposals else None
     if strongest is not None and strongest.score >= OWN_SAY:
         return _verdict_of(strongest, block)
     if score >= threshold:
         return _kept(block, proposals, score)
     clutter = [proposal for proposal in proposals if proposal.label.family is not Family.CONTENT]
     if clutter:
-        named = max(clutter, key=lambda proposal: proposal.score)
+        named = max(clutter, key=_score_of)
         return Verdict(named.label, False, named.by, round(1 - score, DECIMALS), named.evidence)
     return Verdict(Label.BOILERPLATE, False, "scorer", round(1 - score, DECIMALS))
 

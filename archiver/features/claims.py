@@ -31,8 +31,9 @@ def claim_columns(batch: Batch, proposals: Sequence[Iterable[Proposal]]) -> list
     plea = np.zeros(len(batch.blocks))
     for (start, _), made in zip(batch.bounds, proposals, strict=True):
         for proposal in made:
-            column = plea if proposal.label.family is Family.CONTENT else claims[proposal.label]
-            column[start + proposal.block] = max(column[start + proposal.block], proposal.score)
+            column, place = claims.get(proposal.label, plea), start + proposal.block
+            if proposal.score > column[place]:
+                column[place] = proposal.score
     highest: Floats = np.max(list(claims.values()), axis=0, initial=0.0)
     body = batch.before(batch.prose) >= _BODY_WORDS
     title = claims[Label.TITLE] > 0

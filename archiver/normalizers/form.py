@@ -9,18 +9,20 @@ Known false positive: a refrain that a text repeats on purpose; so only long rep
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
+from collections.abc import Container, Iterator
 
 from archiver.document import Block, Document, Label, Proposal
 from archiver.normalizers.reading import PROSE_WORDS, Line, Reading, fold, read
 from archiver.phrases import Kind
 
 _CREDIT = re.compile(r"^(?:©|\(c\)|📷|📸)\s*\S|^\[?(?:©)|\s©\s?[^.]{2,60}$", re.IGNORECASE)
+_CREDIT_STARTS = ("(", "📷", "📸")
 _LONGEST_CREDIT = 40
 _AGENCY = re.compile(r"[(\[][^()\[\]/]{2,30}/\s?[^\W\d_a-z][\w.'-]+ [^\W\d_a-z][^()\[\]/]{1,40}[)\]]\.?$")
 _LONGEST_CREDITED = 8
 _LONGEST_CAPTION = 80
 _CRUMBS = re.compile(r"^[^>›»/|]{1,40}(?:(?:\s[>›»]\s[^>›»/|]{1,120})+|(?:\s/\s[^>›»/|\d]{1,120}){2,})$")
+_CRUMB = re.compile(r"[>›»/]")
 _LONGEST_CRUMBS = 25
 # A repeated line of at least so many words was not repeated by the author.
 _SHORTEST_DUPLICATE = 10
@@ -39,22 +41,19 @@ def form(document: Document) -> Iterator[Proposal]:
     reading = read(document)
     if reading.last_prose < 0:
         return
-    pairs = list(zip(document.blocks, reading.lines, strict=True))
-    steps = sum(_is_step(block, line) for block, line in pairs) >= _MOST_STEPS
-    called = sum(_is_called_caption(block, line) for block, line in pairs)
-    for block, line in pairs:
-        if block.kind is Label.CAPTION:
-            yield from _caption(document, line, steps)
-        elif _is_called_caption(block, line):
-            score = 0.92 if called <= _MOST_PICTURES else 0.7
-            yield Proposal(line.index, Label.CAPTION, "form", score, "a caption by its class, below a picture")
-        elif line.words <= _LONGEST_CREDIT and not line.prose and _CREDIT.search(line.text):
-            yield _sign(document, reading, line)
-        elif line.words <= _LONGEST_CREDIT and _ends_with_credit(line):
-            yield Proposal(line.index, Label.CAPTION, "form", 0.92, "ends with a credit")
-        if line.words <= _LONGEST_CRUMBS and _is_breadcrumb(reading, line.index):
-            yield Proposal(line.index, Label.NAVIGATION, "form", 0.94, "breadcrumbs above the title")
+    pairs = zip(document.blocks, reading.lines, strict=True)
+    captions = [(block, line) for block, line in pairs if _is_caption(block, line)]
+    steps = sum(_is_step(block, line) for block, line in captions) >= _MOST_STEPS
+    many = sum(_is_called_caption(block, line) for block, line in captions) > _MOST_PICTURES
+    for block, line in captions:
+        yield from _caption(document, block, line, steps, many)
+    yield from _credits(document, reading, frozenset(line.index for _, line in captions))
+    yield from _breadcrumbs(reading)
     yield from _duplicates(document, reading)
+
+
+def _is_caption(block: Block, line: Line) -> bool:
+    return block.kind is Label.CAPTION or (bool(block.images) and _is_called_caption(block, line))
 
 
 def _is_step(block: Block, line: Line) -> bool:
@@ -67,13 +66,27 @@ def _is_called_caption(block: Block, line: Line) -> bool:
     return "caption" in (*block.inline, *(block.element.tokens if block.element else ()))
 
 
-def _caption(document: Document, line: Line, steps: bool) -> Iterator[Proposal]:
+def _caption(document: Document, block: Block, line: Line, steps: bool, many: bool) -> Iterator[Proposal]:
     """A caption by its markup; below a quote it names the speaker, and many long ones are the steps of a guide."""
-    index, block = line.index, document.blocks[line.index]
-    if index and document.blocks[index - 1].kind is Label.QUOTE and not block.images:
-        return
-    score = 0.7 if steps and _is_step(block, line) else 0.95
-    yield Proposal(index, Label.CAPTION, "form", score, "a caption by its markup")
+    index = line.index
+    if block.kind is not Label.CAPTION:
+        score = 0.7 if many else 0.92
+        yield Proposal(index, Label.CAPTION, "form", score, "a caption by its class, below a picture")
+    elif not index or document.blocks[index - 1].kind is not Label.QUOTE or block.images:
+        score = 0.7 if steps and _is_step(block, line) else 0.95
+        yield Proposal(index, Label.CAPTION, "form", score, "a caption by its markup")
+
+
+def _credits(document: Document, reading: Reading, captions: Container[int]) -> Iterator[Proposal]:
+    """Lines that are a credit or end with one. Few have any of the signs of that, and only those are searched."""
+    for line in reading.lines:
+        text = line.text
+        if line.words > _LONGEST_CREDIT or line.index in captions:
+            continue
+        if not line.prose and ("©" in text or text.startswith(_CREDIT_STARTS)) and _CREDIT.search(text):
+            yield _sign(document, reading, line)
+        elif ("/" in text or line.matches) and _ends_with_credit(line):
+            yield Proposal(line.index, Label.CAPTION, "form", 0.92, "ends with a credit")
 
 
 def _sign(document: Document, reading: Reading, line: Line) -> Proposal:
@@ -100,9 +113,11 @@ def _are_names(words: list[str]) -> bool:
     return sum(not word[:1].islower() for word in words) > len(words) / 2
 
 
-def _is_breadcrumb(reading: Reading, index: int) -> bool:
+def _breadcrumbs(reading: Reading) -> Iterator[Proposal]:
     limit = reading.first_prose if reading.title_index is None else max(reading.title_index + 1, reading.first_prose)
-    return index < limit and _CRUMBS.match(reading.lines[index].text) is not None
+    for line in reading.lines[:limit]:
+        if line.words <= _LONGEST_CRUMBS and _CRUMB.search(line.text) and _CRUMBS.match(line.text):
+            yield Proposal(line.index, Label.NAVIGATION, "form", 0.94, "breadcrumbs above the title")
 
 
 def _duplicates(document: Document, reading: Reading) -> Iterator[Proposal]:

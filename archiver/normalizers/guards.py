@@ -19,7 +19,7 @@ from collections.abc import Iterator, Sequence
 from itertools import accumulate, groupby
 
 from archiver.document import Document, Label, Proposal
-from archiver.normalizers.reading import Line, read
+from archiver.normalizers.reading import Line, has_digit, read
 
 # Code looks like anything: breadcrumbs, counters, a form. Whatever is said of it, it stays.
 _CODE = 0.99
@@ -130,4 +130,4 @@ def _is_announced(document: Document, first: Line) -> bool:
 
 
 def _has_digit(line: Line) -> bool:
-    return any(map(str.isdigit, line.text))
+    return has_digit(line.text)

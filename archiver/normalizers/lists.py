@@ -14,7 +14,7 @@ import re
 from collections.abc import Iterator
 
 from archiver.document import Block, Document, Label, Proposal
-from archiver.normalizers.reading import Line, Reading, is_date, read
+from archiver.normalizers.reading import Line, Reading, has_digit, is_date, read
 from archiver.phrases import Phrasebook, phrasebook
 from archiver.words import count_words
 
@@ -47,9 +47,9 @@ def lists(document: Document) -> Iterator[Proposal]:
 def _networks(reading: Reading) -> Iterator[Proposal]:
     run: list[Line] = []
     for line in reading.lines:
-        if _is_share(line):
+        if line.matches and _is_share(line):
             run.append(line)
-        elif line.text:
+        elif run and line.text:
             yield from _run(run)
             run = []
     yield from _run(run)
@@ -75,9 +75,11 @@ def _counters(reading: Reading) -> Iterator[Proposal]:
 def _dates(document: Document, reading: Reading) -> Iterator[Proposal]:
     """A line that is only a date: above the prose it dates the article; on a page the tag `time` says so."""
     start = 0 if reading.title_index is None else reading.title_index
-    many = sum(is_date(line.text) for line in reading.lines) > _MOST_DATES
+    # A line without a number, as most are, is neither a date nor called one.
+    numbered = [line for line in reading.lines if has_digit(line.text)]
+    many = sum(is_date(line.text) for line in numbered) > _MOST_DATES
     book = phrasebook(document.language)
-    for line in reading.lines:
+    for line in numbered:
         if not (is_date(line.text) or (line.words <= _LONGEST_DATELINE and _is_dateline(line, book))):
             if document.is_html and abs(line.index - start) <= _HEAD and _is_dated(document.blocks[line.index], line):
                 early = line.index < reading.first_prose or _is_clock(line)
@@ -95,8 +97,8 @@ def _dates(document: Document, reading: Reading) -> Iterator[Proposal]:
 
 
 def _is_dated(block: Block, line: Line) -> bool:
-    """Whether a short line with a number is called a date by the classes around it."""
-    if line.prose or line.words > _LONGEST_DATELINE or not any(map(str.isdigit, line.text)):
+    """Whether a line with a number is short and called a date by the classes around it."""
+    if line.prose or line.words > _LONGEST_DATELINE:
         return False
     element = block.element
     return "time" in block.inline or not _DATE_CLASSES.isdisjoint((*block.inline, *(element.tokens if element else ())))

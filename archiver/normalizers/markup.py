@@ -13,7 +13,7 @@ from __future__ import annotations
 
 import tomllib
 from collections.abc import Iterator
-from functools import cache
+from functools import cache, lru_cache
 from pathlib import Path
 from typing import NamedTuple
 
@@ -29,6 +29,8 @@ _LARGEST_SHARE = 0.3
 # A box with next to no prose is more surely what its name says.
 _SMALL_BOX = 0.85
 _SMALL_SHARE = 0.1
+# Elements of different names that are remembered.
+_REMEMBERED = 1 << 14
 # Words that design systems use for sizes and styles of type as well: they stay a plain vote.
 _LOOSE = (Label.CAPTION, Label.FORM, Label.TAGS)
 
@@ -40,6 +42,13 @@ class _Name(NamedTuple):
     score: float
     evidence: str
     prose: bool = False
+
+
+class _Says(NamedTuple):
+    """The word and the label by which an element's names call it surely, and by which they call it at all."""
+
+    sure: tuple[str, Label] | None
+    vote: tuple[str, Label] | None
 
 
 def markup(document: Document) -> Iterator[Proposal]:
@@ -60,13 +69,15 @@ def _nearest(element: Element | None, judged: dict[int, _Name | None], reading: 
     for _ in range(_STEPS_UP):
         if element is None or element.parent is None:
             break
-        key = id(element)
-        if key not in judged:
-            judged[key] = _judge(element, reading)
-        found = judged[key]
-        if found is not None and found.score >= _DECISIVE_SCORE:
-            return found
-        nearest = nearest or found
+        says = _says(element.tag, element.tokens)
+        if says is not None:
+            key = id(element)
+            if key not in judged:
+                judged[key] = _judge(element, says, reading)
+            found = judged[key]
+            if found is not None and found.score >= _DECISIVE_SCORE:
+                return found
+            nearest = nearest or found
         element = element.parent
     return nearest
 
@@ -79,18 +90,25 @@ def _proposal(line: Line, heading: bool, found: _Name) -> Proposal:
     return Proposal(line.index, found.label, "markup", score, found.evidence)
 
 
-def _judge(element: Element, reading: Reading) -> _Name | None:
-    """What an element calls itself, unless it holds too much of the page's prose to be that."""
+@lru_cache(_REMEMBERED)
+def _says(tag: str, tokens: tuple[str, ...]) -> _Says | None:
+    """What is read off a tag and the words of its classes; None for most. Remembered: templates are of few parts."""
     names = _names()
+    sure = names.sure.find(tokens)
+    vote = sure or names.votes.find(tokens)
+    return _Says(sure, vote) if vote or tag in _DECISIVE else None
+
+
+def _judge(element: Element, says: _Says, reading: Reading) -> _Name | None:
+    """What an element calls itself, unless it holds too much of the page's prose to be that."""
     share = reading.prose_words(element.first, element.last) / max(reading.prose_words(), 1)
     if share > _LARGEST_SHARE:
         return None
     if element.tag in _DECISIVE:
         return _Name(_DECISIVE[element.tag], _DECISIVE_SCORE, f"inside {element.tag}")
-    sure = names.sure.find(element.tokens)
+    sure, vote = says
     if sure and share <= _SMALL_SHARE:
         return _Name(sure[1], _DECISIVE_SCORE, f"inside {element.tag} {sure[0]}", prose=True)
-    vote = sure or names.votes.find(element.tokens)
     if vote is None:
         return None
     word, label = vote
@@ -111,6 +129,8 @@ class _Words:
 
     def find(self, tokens: tuple[str, ...]) -> tuple[str, Label] | None:
         """The first entry whose words stand next to each other among an element's, in any order."""
+        if self._by_word.keys().isdisjoint(tokens):
+            return None
         for start, token in enumerate(tokens):
             for entry, row, label in self._by_word.get(token, ()):
                 if row.issubset(tokens[start : start + len(row)]):

@@ -37,24 +37,31 @@ def people(document: Document) -> Iterator[Proposal]:
     reading = read(document)
     if reading.last_prose < 0:
         return
-    names = [line for line in reading.lines if not line.matches and reading.is_name(line)]
+    names = [line for line in reading.names if not line.matches]
     boxes = [name for name in names if _bio(reading, name) is not None]
-    for line in reading.lines:
-        if document.is_html:
-            yield from _by_class(document, line)
+    if document.is_html:
+        for block, line in zip(document.blocks, reading.lines, strict=True):
+            yield from _by_class(block, line)
     for name in names:
         yield from _name(document, reading, name, len(boxes) <= _MOST_BOXES)
     yield from _bios_of_known(document, reading)
 
 
-def _by_class(document: Document, line: Line) -> Iterator[Proposal]:
+def _by_class(block: Block, line: Line) -> tuple[Proposal, ...]:
     """On a page the class of an element says what it holds; a long block of the class is the author's bio."""
-    block = document.blocks[line.index]
-    around = [*block.inline, *(block.element.tokens if block.element else ())]
-    if _BYLINE_CLASSES.intersection(around) and line.words <= _LONGEST_BYLINE and not line.text.endswith("."):
-        yield Proposal(line.index, Label.BYLINE, "people", 0.91 if is_name(line.text) else 0.8, "its class says so")
-    elif line.words >= _SHORTEST_BIO and any(classes <= _box_tokens(block) for classes in _BIO_CLASSES):
-        yield Proposal(line.index, Label.AUTHOR_BIO, "people", 0.9, "its class says so")
+    if line.words <= _LONGEST_BYLINE and _has_class(block, _BYLINE_CLASSES) and not line.text.endswith("."):
+        score = 0.91 if is_name(line.text) else 0.8
+        return (Proposal(line.index, Label.BYLINE, "people", score, "its class says so"),)
+    if line.words >= _SHORTEST_BIO and any(classes <= _box_tokens(block) for classes in _BIO_CLASSES):
+        return (Proposal(line.index, Label.AUTHOR_BIO, "people", 0.9, "its class says so"),)
+    return ()
+
+
+def _has_class(block: Block, classes: frozenset[str]) -> bool:
+    """Whether the element of a block, or an inline one around its beginning, has one of these classes."""
+    return not (
+        classes.isdisjoint(block.inline) and (block.element is None or classes.isdisjoint(block.element.tokens))
+    )
 
 
 def _box_tokens(block: Block) -> set[str]:
@@ -80,6 +87,8 @@ def _name(document: Document, reading: Reading, line: Line, boxes: bool) -> Iter
 def _bios_of_known(document: Document, reading: Reading) -> Iterator[Proposal]:
     """A last paragraph that begins with the name of the author, as a byline or the page gave it."""
     names = _known_names(document, reading)
+    if not names:
+        return
     for line in reading.lines[reading.first_prose + 1 :]:
         if not _SHORTEST_BIO <= line.words <= _LONGEST_BIO or not _is_late(reading, line):
             continue
@@ -95,8 +104,8 @@ def _known_names(document: Document, reading: Reading) -> list[str]:
     given = document.source.given.get("authors")
     for name in given if isinstance(given, list) else [given]:
         names += [name] if isinstance(name, str) else []
-    names += [line.text for line in reading.lines[: reading.first_prose] if reading.is_name(line)]
-    for line in reading.lines:
+    names += [line.text for line in reading.names if line.index < reading.first_prose]
+    for line in reading.matched:
         if line.match(Label.BYLINE, Kind.START, Kind.LINE) and line.words <= _LONGEST_BYLINE:
             words = line.text.split()
             names += [" ".join(words[-count:]) for count in (2, 3, 4) if count < len(words)]

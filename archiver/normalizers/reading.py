@@ -37,6 +37,7 @@ _CLOSING = "'\"”’»)]」』"
 _SENTENCE_INSIDE = re.compile(r"[.!?…。！？؟।،、,]['\"”’»)\]」』]*\s|[。！？、，]")
 _NAME_WORD = re.compile(r"[^\W\d_](?:[^\W\d_]|['’.\-])*\Z")
 _SMALL_WORD = re.compile(r"(?<![^\W_])[a-zà-öø-ÿ\u0100-\u024f\u0370-\u058f][^\W\d_]*")
+_AROUND_WORDS = ".,;:!?()[]\"'-/"
 _PUNCTUATION = re.compile(r"[^\w\s]+")
 _YEAR = re.compile(r"(?<!\d)(?:19|20)\d{2}(?!\d)|(?<!\d)\d{1,2}[./-]\d{1,2}[./-]\d{2}(?!\d)")
 _DATE_TOKEN = re.compile(r"\d+")
@@ -59,11 +60,14 @@ class Line:
     matches: tuple[Match, ...]
     prose: bool
     counters: int
+    _folded: str | None = None
 
     @property
     def folded(self) -> str:
         """The text for comparison, empty for long lines."""
-        return fold(self.text) if len(self.text) <= _SHORT_CHARS else ""
+        if self._folded is None:
+            self._folded = fold(self.text) if len(self.text) <= _SHORT_CHARS else ""
+        return self._folded
 
     def match(self, label: Label, *kinds: Kind) -> Match | None:
         """The first phrase of `label` that was found in one of the ways `kinds`."""
@@ -94,8 +98,9 @@ class Reading:
     @cached_property
     def _small_words(self) -> set[str]:
         """The words without a capital that do not stand between white space, or are written in other letters."""
-        rest = [part for part in self._written if not (part.isascii() and part.isalpha())]
-        return set(_SMALL_WORD.findall(" ".join(rest)))
+        rest = {part.strip(_AROUND_WORDS) for part in self._written if not (part.isascii() and part.isalpha())}
+        plain = {part for part in rest if part.isascii() and part.isalpha()}
+        return plain.union(_SMALL_WORD.findall(" ".join(rest - plain)))
 
     def has_small(self, word: str) -> bool:
         """Whether the document writes a word, given in lower case, without a capital."""
@@ -135,6 +140,16 @@ class Reading:
         return telling >= _FEWEST_PHRASES and len(kinds) >= _LEAST_PHRASED * len(short)
 
     @cached_property
+    def matched(self) -> tuple[Line, ...]:
+        """The lines that match a phrase."""
+        return tuple([line for line in self.lines if line.matches])
+
+    @cached_property
+    def names(self) -> tuple[Line, ...]:
+        """The lines that are personal names."""
+        return tuple([line for line in self.lines if self.is_name(line)])
+
+    @cached_property
     def _prose_sums(self) -> list[int]:
         return list(accumulate((line.words if line.prose else 0 for line in self.lines), initial=0))
 
@@ -148,7 +163,8 @@ class Reading:
 
         "The Bottom Line" and "Extension Cords" look like names; the text around them tells that they are none.
         """
-        if not line.text or not is_name(line.text):
+        text = line.text
+        if not text or len(text) > _LONGEST_NAME or not _is_short_name(text):
             return False
         return not any(self.has_small(word.lower()) for word in words(line.text) if word[0].isupper())
 
@@ -184,13 +200,23 @@ def fold(text: str) -> str:
     return " ".join(_PUNCTUATION.sub(" ", text).casefold().split())
 
 
+def has_digit(text: str) -> bool:
+    """Whether a character of a text is a digit, a superscript one too."""
+    return _DATE_TOKEN.search(text) is not None or (not text.isascii() and any(map(str.isdigit, text)))
+
+
 def is_date(text: str) -> bool:
     """Whether a line is little else than a date: a year or a numeric date, and few other words.
 
     >>> is_date("Published on: 19 Jun, 2018"), is_date("In 2018 the company moved to a new office in Oslo")
     (True, False)
     """
-    if len(text) > _LONGEST_DATE or len(_DATE_TOKEN.findall(text)) < 2 or not _YEAR.search(text):
+    return len(text) <= _LONGEST_DATE and _is_short_date(text)
+
+
+@lru_cache(_REMEMBERED)
+def _is_short_date(text: str) -> bool:
+    if len(_DATE_TOKEN.findall(text)) < 2 or not _YEAR.search(text):
         return False
     return count_words(_DATE_TOKEN.sub(" ", text)) <= _MOST_DATE_WORDS
 

@@ -55,8 +55,8 @@ def wording(document: Document) -> Iterator[Proposal]:
     reading = read(document)
     if reading.last_prose < 0:
         return
-    listed = sum(line.match(Label.BYLINE, Kind.LINE) is not None for line in reading.lines) > _MOST_BYLINES
-    for line in reading.lines:
+    listed = sum(line.match(Label.BYLINE, Kind.LINE) is not None for line in reading.matched) > _MOST_BYLINES
+    for line in reading.matched:
         for match in line.matches:
             if _is_cell(document, line, match, reading):
                 continue

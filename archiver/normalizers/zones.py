@@ -88,7 +88,7 @@ def zones(document: Document) -> Iterator[Proposal]:
     """Proposes the label of a heading for all of its zone."""
     reading = read(document)
     end = 0
-    headings = [(line, match) for line in reading.lines for match in line.matches[:1] if match.how is Kind.HEADING]
+    headings = [(line, match) for line in reading.matched for match in line.matches[:1] if match.how is Kind.HEADING]
     counts = Counter(match.phrase for _, match in headings)
     for line, match in headings:
         if match.label not in ZONES or line.index < end or not _after_prose(reading, line):
