@@ -18,6 +18,8 @@ _FIELDS = {
     "canonical_url": "canonical_url",
 }
 """Record columns that one finding fills together with another."""
+_CUT = "truncated"
+"""What a crawler gives that has not stored the whole page; the value is its reason."""
 _PLAIN = (
     "title", "subtitle", "section", "description", "author_bio", "publisher", "site_name", "license", "authors",
     "tags", "language",
@@ -27,6 +29,9 @@ _PLAIN = (
 def find(given: Mapping[str, Json]) -> Iterator[Candidate]:
     """A candidate for each value that is a string, a number, or a list of strings; other shapes say nothing."""
     for column, value in given.items():
+        if column == _CUT:
+            yield Candidate(_CUT, "true", SOURCE, column, str(value))
+            continue
         field = _FIELDS.get(column, column if column in _PLAIN else None)
         if field is None:
             continue

@@ -21,6 +21,7 @@ class Form(StrEnum):
     TEXT = "text"
     JSONL = "jsonl"
     PARQUET = "parquet"
+    WARC = "warc"
 
 
 _EXTENSIONS = {
@@ -28,11 +29,13 @@ _EXTENSIONS = {
     **dict.fromkeys((".txt", ".text", ".md", ".markdown", ""), Form.TEXT),
     **dict.fromkeys((".jsonl", ".ndjson"), Form.JSONL),
     ".parquet": Form.PARQUET,
+    ".warc": Form.WARC,
 }
 _MARKDOWN = frozenset((".md", ".markdown"))
 _PACKED = frozenset((".gz", ".gzip", ".zst", ".zstd", ".bz2", ".xz"))
 
 _PARQUET_MAGIC = b"PAR1"
+_WARC_MAGIC = (b"WARC/1.", b"WARC/0.")
 _FOREIGN_MAGIC = (
     *(b"\x89PNG", b"\xff\xd8\xff", b"GIF87a", b"GIF89a", b"II*\x00", b"MM\x00*"),  # images
     *(b"%PDF-", b"{\\rtf", b"\xd0\xcf\x11\xe0", b"%!PS-"),  # PDF, RTF, old office documents, PostScript
@@ -77,10 +80,12 @@ def form_of(name: str, head: bytes) -> Form | None:
     """
     if head.startswith(_PARQUET_MAGIC):
         return Form.PARQUET
+    if head.startswith(_WARC_MAGIC):
+        return Form.WARC
     extension = _extension(name)
     claimed = _EXTENSIONS.get(extension)
-    if claimed is Form.PARQUET:
-        return Form.PARQUET  # damaged, which its reader reports
+    if claimed in (Form.PARQUET, Form.WARC):
+        return claimed  # damaged, which its reader reports
     narrow = _narrow(head)
     if head.startswith(_FOREIGN_MAGIC) or _is_binary(narrow):
         return None

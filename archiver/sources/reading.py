@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 import tempfile
-from collections.abc import Iterator
-from contextlib import contextmanager
+from collections.abc import Generator, Iterator
+from contextlib import closing, contextmanager
 from typing import IO, BinaryIO
 
 from archiver.document import RawDocument
@@ -18,6 +18,8 @@ from archiver.sources.jsonl import read_json_lines
 from archiver.sources.parquet import read_parquet
 from archiver.sources.pieces import COPY_BYTES, Piece, open_path, write
 from archiver.sources.rows import check_fields
+from archiver.sources.warc import read_warc
+from archiver.sources.warc_records import is_packed_by_record
 
 
 def read_piece(piece: Piece, settings: Settings) -> Iterator[RawDocument | Failure | Skip]:
@@ -59,19 +61,30 @@ def _read(handle: BinaryIO, piece: Piece, settings: Settings) -> Iterator[RawDoc
 def _read_rows(
     handle: BinaryIO, stream: Stream, form: Form, piece: Piece, settings: Settings
 ) -> Iterator[RawDocument | Failure | Skip]:
-    """The rows of a JSON Lines or Parquet file. A file that has none is a `Skip`."""
+    """The documents of a file that holds many. A file that has none is a `Skip`."""
     empty = True
-    if form is Form.JSONL:
-        for result in read_json_lines(stream.content, piece, settings):
+    with closing(_rows(handle, stream, form, piece, settings)) as results:
+        for result in results:
             empty = False
             yield result
-    else:
-        with _seekable(handle, stream) as whole:
-            for result in read_parquet(whole, piece, settings):
-                empty = False
-                yield result
     if empty:
         yield Skip(piece.uri, "empty")
+
+
+def _rows(
+    handle: BinaryIO, stream: Stream, form: Form, piece: Piece, settings: Settings
+) -> Generator[RawDocument | Failure | Skip]:
+    if form is Form.JSONL:
+        yield from read_json_lines(stream.content, piece, settings)
+    elif form is Form.WARC:
+        if handle.seekable() and is_packed_by_record(handle, stream.packing, settings.limits):
+            yield from read_warc(handle, stream.packing, piece, settings)
+            return
+        with _seekable(handle, stream) as whole:
+            yield from read_warc(whole, None, piece, settings)
+    else:
+        with _seekable(handle, stream) as whole:
+            yield from read_parquet(whole, piece, settings)
 
 
 @contextmanager

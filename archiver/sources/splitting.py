@@ -1,6 +1,7 @@
 """A file in pieces: enters an `InputFile`, leave `Piece`s of about equal size that can be read apart.
 
-JSON Lines are cut by one scan for line ends, Parquet by the row groups in its footer. Where the cuts fall depends
+JSON Lines are cut by one scan for line ends, web archives by one for records, Parquet by the row groups in its
+footer. Where the cuts fall depends
 on the content and the target alone. What can only be read from its start is the matter of `spooling`.
 """
 
@@ -10,6 +11,7 @@ from collections.abc import Iterator
 from dataclasses import replace
 from pathlib import Path
 
+from archiver.errors import DocumentError
 from archiver.settings import Settings
 from archiver.sources.compression import open_stream
 from archiver.sources.forms import Form, form_of
@@ -17,6 +19,7 @@ from archiver.sources.inputs import InputFile
 from archiver.sources.lines import read_lines
 from archiver.sources.parquet import group_sizes
 from archiver.sources.pieces import Piece, open_path
+from archiver.sources.warc_records import is_packed_by_record, records
 
 
 def split(file: InputFile, target_bytes: int, settings: Settings) -> Iterator[Piece]:
@@ -29,6 +32,8 @@ def split(file: InputFile, target_bytes: int, settings: Settings) -> Iterator[Pi
         yield from _split_lines(file, target_bytes, settings)
     elif form is Form.PARQUET and not packed:
         yield from _split_row_groups(file, target_bytes)
+    elif form is Form.WARC:
+        yield from _split_records(file, target_bytes, settings)
     else:
         yield Piece(file.path, file.uri)
 
@@ -57,6 +62,24 @@ def _split_lines(file: InputFile, target_bytes: int, settings: Settings) -> Iter
         yield piece
     else:
         yield replace(piece, count=rows - piece.first) if rows else Piece(file.path, file.uri)
+
+
+def _split_records(file: InputFile, target_bytes: int, settings: Settings) -> Iterator[Piece]:
+    """Web archives are cut where records begin; one that is packed as a whole is not cut."""
+    piece = Piece(file.path, file.uri, form=Form.WARC)
+    try:
+        with open_path(file.path) as handle:
+            packing = open_stream(handle, settings.limits).packing
+            if packing and not is_packed_by_record(handle, packing, settings.limits):
+                yield Piece(file.path, file.uri)
+                return
+            for number, record in enumerate(records(handle, packing, 0, 0, settings.limits)):
+                if record.offset - piece.offset >= target_bytes:
+                    yield replace(piece, count=number - piece.first)
+                    piece = replace(piece, first=number, offset=record.offset)
+    except (OSError, DocumentError):  # the reader of the last piece meets the same error and reports it
+        pass
+    yield piece
 
 
 def _split_row_groups(file: InputFile, target_bytes: int) -> Iterator[Piece]:
