@@ -80,7 +80,9 @@ def records(handle: IO[bytes], packing: str | None, start: int, longest: int, li
         try:
             record, following = reader.read(offset)
         except DocumentError as error:
-            record, following = Record(offset, damage=error), reader.next_start(offset + 1)
+            following = reader.next_start(offset + 1)
+            lost = f"{error.message}; the {following - offset} bytes up to offset {following} are lost"
+            record = Record(offset, damage=DocumentError(error.stage, error.code, lost))
         yield record
         offset = reader.after_skippable(following)
 
