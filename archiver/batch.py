@@ -18,6 +18,7 @@ from archiver.archive.durable import storage_errors
 from archiver.archive.finishing import finish
 from archiver.archive.known import write_known
 from archiver.archive.ledger import Ledger, total
+from archiver.archive.limiting import limited
 from archiver.archive.manifest import Manifest, read_manifest
 from archiver.archive.receipt import Characters, Receipt, finished
 from archiver.archive.shards import Shard, plan_shards, shard_size
@@ -164,7 +165,8 @@ def _archive_shards(place: Workplace, this: _Run, first: int, resume: bool) -> t
         known=place.known if first else None,
         notes=place.notes if this.workers else None,
     )
-    plan = plan_shards(this.files, this.skips, place.spool, this.settings, this.shard_bytes, first)
+    whole = plan_shards(this.files, this.skips, place.spool, this.settings, this.shard_bytes, first)
+    plan = limited(whole, this.settings)
     with closing(_carry_out(work, map(Task, tally.open(plan)), this.workers)) as receipts:
         for receipt in receipts:
             tally.close(receipt)

@@ -32,6 +32,7 @@ from archiver.record_json import to_json
 from archiver.repair import HTML_CONFIG, TEXT_CONFIG, repair_lines, repair_string, repair_strings
 from archiver.scorer import Score, score
 from archiver.segment import segment_html, segment_text
+from archiver.selection import reason_to_leave
 from archiver.settings import Settings
 from archiver.sources import starts_like_html
 from archiver.validation import check_given, check_record, validator
@@ -176,7 +177,7 @@ def _sound(value: Json) -> Json:
     return [_sound(item) for item in value] if isinstance(value, list) else value
 
 
-def _finish_safely(item: Prepared, found: Score, settings: Settings) -> Record | Rejection | Failure:
+def _finish_safely(item: Prepared, found: Score, settings: Settings) -> Result:
     document, proposals = item
     try:
         _decide(document, proposals, found, settings)
@@ -270,12 +271,15 @@ def _decide(document: Document, proposals: Sequence[Proposal], found: Score, set
     document.verdicts = judge(document, proposals, found.content, settings)
 
 
-def _record(document: Document, settings: Settings) -> Record | Rejection:
+def _record(document: Document, settings: Settings) -> Record | Rejection | Skip:
     text, blocks = drop(document)
     metadata = _repair_metadata(describe(document, text))
     record = compose(document, metadata, text, blocks, settings)
     if not text:
         return _reject(record, "clean", "empty", "nothing is left after cleaning")
+    reason = reason_to_leave(record, settings.select)
+    if reason:
+        return Skip(record.source_uri, reason)
     violations = check_record(record, settings)
     if violations:
         first = violations[0]

@@ -12,12 +12,14 @@ import re
 import tomllib
 from collections.abc import Mapping
 from dataclasses import dataclass, field, fields, is_dataclass
+from datetime import date
 from functools import cache
 from pathlib import Path
 from typing import Any, TypeVar, get_type_hints
 
 from archiver.document import Label
 from archiver.errors import UsageError
+from archiver.selection import Selection
 
 T = TypeVar("T")
 
@@ -41,6 +43,8 @@ class Limits:
     """Deepest nesting of elements in a page. turbohtml itself builds no tree deeper than 511 elements."""
     blocks: int = 200_000
     """Most blocks in one document."""
+    members: int = 1_000_000
+    """Most members of a ZIP or tar file."""
     record_depth: int = 64
     """Deepest nesting of a JSON record that is validated."""
     document_seconds: float = 30.0
@@ -73,17 +77,21 @@ class Settings:
     """Names of entry points in the group `archiver.normalizers` to run after the built-in ones."""
     fields: Mapping[str, str] = field(default_factory=dict)
     """Which column of a source row is which: `{text = "body"}`."""
+    csv_encoding: str = "utf-8"
+    """Encoding of CSV and TSV files."""
     model: str | None = None
     """Path of a block model made by `python -m training`; the one that comes with archiver if there is none."""
     schema: str | None = None
     """Path of a JSON Schema that every record must satisfy beside the built-in one."""
     keep_source: bool = False
     """Keep the bytes of every document in the archive too, so that it can be cleaned again."""
+    select: Selection = field(default_factory=Selection)
     limits: Limits = field(default_factory=Limits)
 
     def __post_init__(self) -> None:
         _one_of("mode", self.mode, ("article", "page"))
         _one_of("parser", self.parser, ("turbohtml", "html5lib"))
+        _encoding("csv_encoding", self.csv_encoding)
         if not 0 <= self.aggressiveness <= 1:
             raise UsageError(f"setting aggressiveness: {self.aggressiveness} is not between 0 and 1")
         object.__setattr__(self, "aggressiveness", float(self.aggressiveness))  # 1 and 1.0 have one digest
@@ -91,16 +99,18 @@ class Settings:
             _labels(key, getattr(self, key))
 
     def digest(self) -> str:
-        """SHA-256 over the canonical JSON of all settings, in hex."""
+        """SHA-256 over the canonical JSON of all settings but `select`, in hex."""
         return _digest(self.to_json())
 
     def to_json(self) -> str:
-        """The settings as canonical JSON: sorted keys, no white space.
+        """The settings as canonical JSON: sorted keys, no white space. `select` is no part of them: it decides which
+        documents are cleaned, not what becomes of one.
 
         In the place of the path of a schema or a model stands the SHA-256 of its content: that is what decides,
         wherever it lies.
         """
         tree = _plain(self)
+        del tree["select"]
         if self.schema is not None:
             tree["schema"] = _schema_content(self.schema)
         if self.model is not None:
@@ -186,13 +196,20 @@ def _convert(kind: Any, value: Any, key: str) -> Any:
     elif kind == Mapping[str, str]:
         if isinstance(value, Mapping) and all(isinstance(item, str) for item in value.values()):
             return dict(value)
-    elif kind == (str | None):
-        if isinstance(value, str):
-            return value
-    elif isinstance(kind, type) and type(value) is kind:
+    elif kind == (date | None):
+        return _day(value, key)
+    elif (kind == (str | None) and isinstance(value, str)) or (isinstance(kind, type) and type(value) is kind):
         return value
     expected = getattr(kind, "__name__", str(kind)) if isinstance(kind, type) else str(kind)
     raise UsageError(f"setting {key}: {value!r} is not of type {expected}")
+
+
+def _day(value: Any, key: str) -> date:
+    """A day, as TOML writes one or as a string."""
+    try:
+        return date.fromisoformat(str(value)[:10])
+    except ValueError as error:
+        raise UsageError(f"setting {key}: {value!r} is no day such as 2024-12-31") from error
 
 
 def _unknown_key(key: str, known: list[str]) -> str:
@@ -216,12 +233,21 @@ def _one_of(key: str, value: str, allowed: tuple[str, ...]) -> None:
         raise UsageError(f"setting {key}: {value!r} is none of {', '.join(allowed)}")
 
 
+def _encoding(key: str, value: str) -> None:
+    try:
+        readable = "a,b".encode(value) == b"a,b"
+    except LookupError as error:
+        raise UsageError(f"setting {key}: {value!r} is no encoding") from error
+    if not readable:
+        raise UsageError(f"setting {key}: {value!r} does not write ASCII as it is; convert the files")
+
+
 def _plain(value: Any) -> Any:
     if is_dataclass(value):
         return {item.name: _plain(getattr(value, item.name)) for item in fields(value)}
     if isinstance(value, Mapping):
         return dict(value)
-    return value
+    return value.isoformat() if isinstance(value, date) else value
 
 
 def _toml_lines(table: Mapping[str, Any]) -> list[str]:

@@ -18,6 +18,7 @@ from typing import Protocol
 from archiver.archive.durable import storage_errors
 from archiver.archive.keeping import KeptSources
 from archiver.archive.known import without_known
+from archiver.archive.limiting import read_chosen
 from archiver.archive.receipt import Receipt, part_name
 from archiver.archive.shards import Shard
 from archiver.archive.writer import write_shard
@@ -31,7 +32,7 @@ from archiver.guard.note import Note, take_note
 from archiver.guard.watch import Watch
 from archiver.record import Failure, Result, Skip
 from archiver.settings import Settings
-from archiver.sources import Piece, read_piece
+from archiver.sources import Piece
 
 
 class Cleaner(Protocol):
@@ -110,7 +111,7 @@ class Work:
     def _items(self, shard: Shard, watch: Watch) -> Iterator[RawDocument | Failure | Skip]:
         for piece in shard.pieces:
             if isinstance(piece, Piece):
-                yield from watch.reading(piece.uri, piece.first, read_piece(piece, self.settings))
+                yield from watch.reading(piece.uri, piece.first, read_chosen(piece, self.settings))
             else:
                 yield piece
 

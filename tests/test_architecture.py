@@ -18,11 +18,11 @@ TYPES = ("document", "record", "errors")
 
 ORDER = (
     *TYPES,
-    *("version", "resources", "words", "settings", "record_json"),
+    *("version", "resources", "words", "selection", "settings", "record_json"),
     *("sources", "decode", "repair", "segment"),
     *("phrases", "features", "normalizers", "scorer", "labeling"),
     *("metadata", "compose", "validation", "guard", "pipeline", "api"),
-    *("archive", "work", "engines", "batch", "report", "cli"),
+    *("archive", "preview", "work", "engines", "batch", "report", "cli"),
 )
 """A room imports those before it, never one after it."""
 
@@ -37,6 +37,8 @@ KEPT_IN = {
     "rich": ("report", "cli"),
     "pebble": ("engines/local",),
     "filelock": ("archive/workplace",),
+    "fastwarc": ("sources/warc",),
+    "feedparser": ("sources/feeds",),
     "ftfy": ("repair",),
     "py3langid": ("metadata/language",),
     "jsonschema": ("validation",),

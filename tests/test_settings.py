@@ -27,6 +27,7 @@ normalizers = ["podcast"]
 model = "own.npz"
 schema = "own.schema.json"
 keep_source = true
+csv_encoding = "windows-1252"
 
 [fields]
 text = "body"
@@ -45,6 +46,7 @@ CHANGED = Settings(
     model="own.npz",
     schema="own.schema.json",
     keep_source=True,
+    csv_encoding="windows-1252",
     limits=Limits(depth=500),
 )
 

@@ -14,11 +14,22 @@ from importlib.metadata import PackageNotFoundError, version
 from typing import Any
 
 from archiver.document import Normalizer
+from archiver.selection import Selection
 from archiver.settings import Settings
 from archiver.version import __version__
 
 _PACKAGES = (
-    *("beautifulsoup4", "chardet", "ftfy", "html5lib", "jsonschema", "jsonschema-rs", "numpy"),
+    *(
+        "beautifulsoup4",
+        "chardet",
+        "FastWARC",
+        "feedparser",
+        "ftfy",
+        "html5lib",
+        "jsonschema",
+        "jsonschema-rs",
+        "numpy",
+    ),
     *("py3langid", "pyarrow", "turbohtml", "zstandard"),
 )
 """The packages whose version can change what is archived."""
@@ -38,7 +49,8 @@ class Terms:
     """What a run was asked to do. `settings` and `inputs` are None where results came from a program.
 
     `normalizers` names those that the caller passed, in order; `shard_bytes` is the size of a shard, where
-    one was asked for. `first_shard` is above 0 for a run that was appended.
+    one was asked for. `first_shard` is above 0 for a run that was appended. `selection` is which of
+    the inputs were asked for.
     """
 
     settings: Mapping[str, Any] | None
@@ -48,6 +60,7 @@ class Terms:
     inputs: Inputs | None
     shard_bytes: int | None
     first_shard: int = 0
+    selection: Mapping[str, Any] | None = None
 
     @property
     def cleaning(self) -> tuple[str | None, tuple[str, ...], str]:
@@ -56,7 +69,10 @@ class Terms:
 
     def to_json(self) -> dict[str, Any]:
         """The terms as they stand in the manifest."""
-        return asdict(self)
+        tree = asdict(self)
+        if not self.selection:
+            del tree["selection"]
+        return tree
 
     @classmethod
     def from_json(cls, tree: Mapping[str, Any]) -> Terms:
@@ -68,6 +84,7 @@ class Terms:
         """What sets `other` apart from these terms, in words; None if nothing does."""
         for name, mine, theirs in (
             ("setting", self.settings or {}, other.settings or {}),
+            ("setting select", self.selection or {}, other.selection or {}),
             ("version of", self.versions, other.versions),
         ):
             for key in sorted({*mine, *theirs}):
@@ -96,7 +113,16 @@ def terms_of(
         inputs=inputs,
         shard_bytes=shard_bytes,
         first_shard=first_shard,
+        selection=_selection(settings) if settings else None,
     )
+
+
+def _selection(settings: Settings) -> Mapping[str, Any] | None:
+    """What was asked for, as JSON has it; None if that is everything."""
+    chosen, everything = asdict(settings.select), asdict(Selection())
+    narrowed = {name: value for name, value in chosen.items() if value != everything[name]}
+    found: Mapping[str, Any] = json.loads(json.dumps(narrowed, default=str))
+    return found or None
 
 
 def inputs_of(files: Iterable[tuple[str, int | None]]) -> Inputs:

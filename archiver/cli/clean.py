@@ -10,7 +10,7 @@ from typing import Annotated
 import typer
 
 from archiver.cli.options import Assignments, Json, Quiet, SettingsFile, chosen_settings
-from archiver.cli.running import carry_out, existing_of
+from archiver.cli.running import carry_out, existing_of, show_preview
 from archiver.errors import UsageError
 
 
@@ -28,6 +28,7 @@ def clean(
     keep_source: Annotated[
         bool, typer.Option("--keep-source", help="Keep the bytes of every document, to clean them again.")
     ] = False,
+    dry_run: Annotated[bool, typer.Option("--dry-run", help="Say what would be read, and clean nothing.")] = False,
     workers: Annotated[
         int | None, typer.Option("--workers", "-w", min=1, metavar="N", help="Processes; else one a processor.")
     ] = None,
@@ -46,6 +47,9 @@ def clean(
     existing = existing_of(resume=resume, append=append, overwrite=overwrite)
     shorthands = [*_shorthands(mode, field or []), *(["keep_source=true"] if keep_source else [])]
     settings = chosen_settings(settings_file, [*shorthands, *(assignments or [])])
+    if dry_run:
+        show_preview(inputs, settings, quiet, json)
+        return
     carry_out(inputs, out, settings, workers, existing, quiet, json)
 
 

@@ -49,6 +49,18 @@ def carry_out(
     _report(summary, quiet, json)
 
 
+def show_preview(inputs: Sequence[str], settings: Settings, quiet: bool, json: bool) -> None:
+    """Say what a run would read. Exit code 1 if something cannot be read."""
+    from archiver.preview import preview
+    from archiver.report.preview import print_preview
+
+    found = preview(inputs, settings)
+    if not quiet:
+        print_preview(sys.stdout, found, json)
+    if found.failed:
+        raise typer.Exit(IMPERFECT)
+
+
 def _report(summary: RunSummary, quiet: bool, json: bool) -> None:
     from rich.console import Console
 

@@ -53,14 +53,14 @@ class _Readable(Protocol):
     def read1(self, size: int = ..., /) -> bytes: ...
 
 
-def open_stream(handle: BinaryIO, limits: Limits) -> Stream:
+def open_stream(handle: BinaryIO | io.RawIOBase, limits: Limits) -> Stream:
     """The content of `handle`, which stands at its start and need not be seekable (a pipe).
 
     Reading the content raises `DocumentError` with code ``truncated`` or ``corrupt``, and `LimitError` with code
     ``compression-ratio`` when the content grows beyond `limits.compression_ratio`. A head shorter than the
     content may be due to damage: the error comes with the next read.
     """
-    start = handle.read(HEAD_BYTES)
+    start = handle.read(HEAD_BYTES) or b""
     packing = next((name for name, magic in _MAGIC.items() if magic.match(start)), None)
     packed = _Rejoined(start, handle)
     if packing is None:
@@ -68,6 +68,31 @@ def open_stream(handle: BinaryIO, limits: Limits) -> Stream:
     unpacked = _Unpacked(packed, packing, limits)
     head = unpacked.head(HEAD_BYTES)
     return Stream(io.BufferedReader(_Rejoined(head, unpacked), _CHUNK), head, packing)
+
+
+class Replayed(io.RawIOBase):
+    """A stream that can be read again from its start, as long as nobody has told it to `forget`."""
+
+    def __init__(self, handle: BinaryIO) -> None:
+        self._handle = handle
+        self._seen: list[bytes] | None = []
+
+    def readable(self) -> bool:
+        return True
+
+    def read(self, size: int = -1, /) -> bytes:
+        data = self._handle.read(size)
+        if self._seen is not None:
+            self._seen.append(data)
+        return data
+
+    def again(self) -> BinaryIO:
+        """The whole stream. This object is used up."""
+        return io.BufferedReader(_Rejoined(b"".join(self._seen or ()), self._handle), _CHUNK)
+
+    def forget(self) -> None:
+        """Keep nothing any longer."""
+        self._seen = None
 
 
 class _Rejoined(io.RawIOBase):

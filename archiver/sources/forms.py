@@ -15,13 +15,19 @@ from archiver.sources.compression import HEAD_BYTES
 
 
 class Form(StrEnum):
-    """The forms of input. A file of HTML or text is one document, one of the others has a document a row."""
+    """The forms of input. A file of HTML or text is one document, of the others each row, entry, record or member."""
 
     HTML = "html"
     TEXT = "text"
     JSONL = "jsonl"
     PARQUET = "parquet"
     WARC = "warc"
+    JSON = "json"
+    CSV = "csv"
+    TSV = "tsv"
+    FEED = "feed"
+    ZIP = "zip"
+    TAR = "tar"
 
 
 _EXTENSIONS = {
@@ -30,12 +36,19 @@ _EXTENSIONS = {
     **dict.fromkeys((".jsonl", ".ndjson"), Form.JSONL),
     ".parquet": Form.PARQUET,
     ".warc": Form.WARC,
+    **dict.fromkeys((".zip", ".wacz"), Form.ZIP),
+    **dict.fromkeys((".tar", ".tgz", ".tbz2", ".txz"), Form.TAR),
+    ".csv": Form.CSV,
+    **dict.fromkeys((".tsv", ".tab"), Form.TSV),
+    **dict.fromkeys((".rss", ".atom"), Form.FEED),
 }
+_ARRAYS = frozenset((".json", ".jsonl", ".ndjson", ""))
 _MARKDOWN = frozenset((".md", ".markdown"))
 _PACKED = frozenset((".gz", ".gzip", ".zst", ".zstd", ".bz2", ".xz"))
 
 _PARQUET_MAGIC = b"PAR1"
 _WARC_MAGIC = (b"WARC/1.", b"WARC/0.")
+_TAR_MAGIC, _TAR_MAGIC_AT = b"ustar", 257
 _FOREIGN_MAGIC = (
     *(b"\x89PNG", b"\xff\xd8\xff", b"GIF87a", b"GIF89a", b"II*\x00", b"MM\x00*"),  # images
     *(b"%PDF-", b"{\\rtf", b"\xd0\xcf\x11\xe0", b"%!PS-"),  # PDF, RTF, old office documents, PostScript
@@ -54,6 +67,9 @@ _PROLOGUE = rb"(?:\s++|\xef\xbb\xbf|<!--.*?-->|<\?.*?\?>)*+"  # white space, mar
 _ROOT = re.compile(_PROLOGUE + rb"<(?:!doctype\s+html|(?:" + _ROOT_TAGS + rb")[\s/>])", re.IGNORECASE | re.DOTALL)
 _TAG = re.compile(_PROLOGUE + rb"<(?:" + _OTHER_TAGS + rb")[\s/>]", re.IGNORECASE | re.DOTALL)
 _OPEN_COMMENT = re.compile(rb"\s*+<!--(?!.*-->)", re.DOTALL)
+
+_FEED = re.compile(_PROLOGUE + rb"<(?:rss|feed|rdf:RDF)[\s>]", re.DOTALL)
+_ARRAY = re.compile(rb'(?:\xef\xbb\xbf)?+\s*+\[\s*+(?:\{\s*+["}]|\])')
 
 _ROW = re.compile(rb'(?:\xef\xbb\xbf)?+\s*+\{[ \t]*+(?:"(?:[^"\\]|\\.)*+"[ \t]*+:|\})')
 
@@ -84,7 +100,9 @@ def form_of(name: str, head: bytes) -> Form | None:
         return Form.WARC
     extension = _extension(name)
     claimed = _EXTENSIONS.get(extension)
-    if claimed in (Form.PARQUET, Form.WARC):
+    if head.startswith(_TAR_MAGIC, _TAR_MAGIC_AT):
+        return Form.TAR
+    if claimed in (Form.PARQUET, Form.WARC, Form.ZIP, Form.TAR):
         return claimed  # damaged, which its reader reports
     narrow = _narrow(head)
     if head.startswith(_FOREIGN_MAGIC) or _is_binary(narrow):
@@ -93,6 +111,10 @@ def form_of(name: str, head: bytes) -> Form | None:
         return Form.HTML
     if _starts_with_row(narrow):
         return Form.JSONL
+    if _FEED.match(narrow):
+        return Form.FEED
+    if _ARRAY.match(narrow) and extension in _ARRAYS:
+        return Form.JSON
     return claimed
 
 

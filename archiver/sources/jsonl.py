@@ -66,7 +66,7 @@ def _parse(data: bytes, number: int, settings: Settings) -> Row:
     try:
         value = json.loads(data.rstrip().decode("utf-8", "surrogatepass"))  # an error at its end is on this line
     except json.JSONDecodeError as error:
-        raise _invalid(number, f", column {error.colno}: {error.msg}") from error
+        raise _invalid(number + error.lineno - 1, f", column {error.colno}: {error.msg}") from error
     except UnicodeDecodeError as error:
         raise _invalid(number, f": byte {error.start + 1} is not UTF-8") from error
     except ValueError as error:  # Python's guard against integers that take for ever to read

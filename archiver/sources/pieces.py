@@ -22,7 +22,9 @@ class Piece:
     """A file, or `count` rows of it from row number `first` on (all that follow if None). Rows count from 0.
 
     In JSON Lines it starts at byte `offset`, which is line number `line`, counted from 0. `form` is set where it
-    has been found out already. `uri` is that of the whole file, whatever `path` is.
+    has been found out already. `uri` is that of the whole file, whatever `path` is. With `member`, all this is said
+    of that member of the ZIP file at `path`, counted from 0 as the members are. With `most`, no more documents than
+    that are wanted.
     """
 
     path: Path
@@ -32,6 +34,8 @@ class Piece:
     offset: int = 0
     line: int = 0
     form: Form | None = None
+    member: int | None = None
+    most: int | None = None
 
 
 @contextmanager

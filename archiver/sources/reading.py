@@ -5,6 +5,7 @@ from __future__ import annotations
 import tempfile
 from collections.abc import Generator, Iterator
 from contextlib import closing, contextmanager
+from itertools import islice
 from typing import IO, BinaryIO
 
 from archiver.document import RawDocument
@@ -12,12 +13,16 @@ from archiver.errors import DocumentError
 from archiver.record import Failure, Skip
 from archiver.settings import Settings
 from archiver.sources.compression import Stream, open_stream
+from archiver.sources.containers import CONTAINERS, Found, Opened, ZipMembers, tar_members, uri_of
+from archiver.sources.feeds import read_feed
 from archiver.sources.files import read_file
 from archiver.sources.forms import Form, form_of
+from archiver.sources.json_arrays import read_json_array
 from archiver.sources.jsonl import read_json_lines
 from archiver.sources.parquet import read_parquet
 from archiver.sources.pieces import COPY_BYTES, Piece, open_path, write
 from archiver.sources.rows import check_fields
+from archiver.sources.tables import read_table
 from archiver.sources.warc import read_warc
 from archiver.sources.warc_records import is_packed_by_record
 
@@ -32,28 +37,41 @@ def read_piece(piece: Piece, settings: Settings) -> Iterator[RawDocument | Failu
     check_fields(settings)
     try:
         with open_path(piece.path) as handle:
-            yield from _read(handle, piece, settings)
+            if piece.member is None:
+                yield from _read(handle, piece, settings)
+            else:
+                whole = ZipMembers(handle, settings.limits)
+                yield from _read_member(whole.open(piece.member, _container(piece.uri)), piece, settings)
     except DocumentError as error:
         yield Failure(piece.uri, None, error.stage, error.code, error.message)
     except OSError as error:
         yield Failure(piece.uri, None, "source", "unreadable", error.strerror or type(error).__name__)
 
 
-def _read(handle: BinaryIO, piece: Piece, settings: Settings) -> Iterator[RawDocument | Failure | Skip]:
+def _container(uri: str) -> str:
+    """The uri of the file in which the member called `uri` lies."""
+    return uri.partition("!")[0]
+
+
+def _read(
+    handle: BinaryIO, piece: Piece, settings: Settings, inside: bool = False
+) -> Iterator[RawDocument | Failure | Skip]:
     if piece.form is Form.JSONL:  # known to be plain, and standing at a line's start
         if piece.offset:
             handle.seek(piece.offset)
         yield from read_json_lines(handle, piece, settings)
         return
     stream = open_stream(handle, settings.limits)
-    if not stream.head and not stream.content.read(1):  # raises where damage, not emptiness, left no head
-        yield Skip(piece.uri, "empty")
-        return
     form = piece.form or form_of(piece.uri, stream.head)
-    if form is None:
+    is_headless = not stream.head and form is not Form.WARC  # which may need the dictionary that it begins with
+    if is_headless and not stream.content.read(1):  # raises where damage, not emptiness, left no head
+        yield Skip(piece.uri, "empty")
+    elif form is None:
         yield Skip(piece.uri, "unsupported-type")
     elif form in (Form.HTML, Form.TEXT):
         yield read_file(stream.content, piece.uri, form, settings.limits)
+    elif inside and form in CONTAINERS:
+        yield Skip(piece.uri, "nested-archive")
     else:
         yield from _read_rows(handle, stream, form, piece, settings)
 
@@ -74,8 +92,16 @@ def _read_rows(
 def _rows(
     handle: BinaryIO, stream: Stream, form: Form, piece: Piece, settings: Settings
 ) -> Generator[RawDocument | Failure | Skip]:
-    if form is Form.JSONL:
+    if form in CONTAINERS:
+        yield from _read_members(handle, stream, form, piece, settings)
+    elif form is Form.JSONL:
         yield from read_json_lines(stream.content, piece, settings)
+    elif form is Form.JSON:
+        yield from read_json_array(stream.content, piece, settings)
+    elif form is Form.FEED:
+        yield from read_feed(stream.content, piece, settings)
+    elif form in (Form.CSV, Form.TSV):
+        yield from read_table(_at_start(handle, stream, piece), form, piece, settings)
     elif form is Form.WARC:
         if handle.seekable() and is_packed_by_record(handle, stream.packing, settings.limits):
             yield from read_warc(handle, stream.packing, piece, settings)
@@ -85,6 +111,43 @@ def _rows(
     else:
         with _seekable(handle, stream) as whole:
             yield from read_parquet(whole, piece, settings)
+
+
+def _read_members(
+    handle: BinaryIO, stream: Stream, form: Form, piece: Piece, settings: Settings
+) -> Generator[RawDocument | Failure | Skip]:
+    if form is Form.TAR:
+        if piece.offset:
+            handle.seek(piece.offset)
+        content: BinaryIO = handle if piece.offset else stream.content
+        for found in islice(tar_members(content, piece.uri, settings.limits), piece.count):
+            yield from _read_member(found, Piece(piece.path, uri_of(found)), settings)
+        return
+    with _seekable(handle, stream) as whole:
+        members = ZipMembers(whole, settings.limits)
+        numbers = range(len(members.infos))[piece.first :][: piece.count]
+        for number in numbers:
+            found = members.open(number, piece.uri)
+            yield from _read_member(found, Piece(piece.path, uri_of(found)), settings)
+
+
+def _read_member(found: Found, piece: Piece, settings: Settings) -> Iterator[RawDocument | Failure | Skip]:
+    """What is in a member; what is wrong with one costs itself alone."""
+    if not isinstance(found, Opened):
+        yield found
+        return
+    try:
+        yield from _read(found.content, piece, settings, inside=True)
+    except DocumentError as error:
+        yield Failure(piece.uri, None, error.stage, error.code, error.message)
+
+
+def _at_start(handle: BinaryIO, stream: Stream, piece: Piece) -> BinaryIO:
+    """The content from its first byte; for a piece that begins further on as a file that can go there."""
+    if not piece.offset:
+        return stream.content
+    handle.seek(0)
+    return handle
 
 
 @contextmanager

@@ -12,7 +12,7 @@ import hashlib
 import io
 from collections.abc import Iterator, Mapping
 from datetime import UTC, datetime
-from itertools import islice
+from itertools import count, islice
 from typing import IO, TYPE_CHECKING
 
 from archiver.document import HTML, TEXT, Json, RawDocument
@@ -129,19 +129,32 @@ def _body(record: Record, parsed: WarcRecord, settings: Settings) -> bytes:
     Some crawlers take them off and leave the header that tells of them: such a payload is taken as it stands. Of
     one that the crawler has cut short that counts which can be decoded.
     """
+    if _header(parsed, "WARC-Truncated"):
+        return b"".join(_until_damage(parsed, settings))
     payload = bytearray()
     try:
         while data := parsed.reader.read(_READ_BYTES):
             payload += data
             _check_size(len(payload), settings)
     except OSError as error:
-        if _header(parsed, "WARC-Truncated"):
-            return bytes(payload)
         plain = _with_http(record, decoded=False).reader.read()
         if not starts_like_html(plain):
             raise DocumentError("source", "corrupt", f"the HTTP payload cannot be decoded: {error}") from error
         return plain
     return bytes(payload)
+
+
+def _until_damage(parsed: WarcRecord, settings: Settings) -> Iterator[bytes]:
+    """What can be decoded. Byte by byte, for a read that meets the damage gives nothing of what stands before it."""
+    try:
+        for size in count():
+            _check_size(size, settings)
+            data = parsed.reader.read(1)
+            if not data:
+                return
+            yield data
+    except OSError:
+        return
 
 
 def _other(parsed: WarcRecord, record: Record, kind: str, uri: str, settings: Settings) -> RawDocument | Skip:

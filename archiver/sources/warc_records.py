@@ -35,7 +35,7 @@ _SKIPPABLE = re.compile(rb"[\x50-\x5f]\x2a\x4d\x18")
 _DICTIONARY = b"\x5d\x2a\x4d\x18"
 _ZSTD = b"\x28\xb5\x2f\xfd"
 _MARKS = {
-    None: re.compile(rb"(?<=\n)WARC/[01]\."),
+    None: re.compile(rb"WARC/[01]\."),
     "gzip": re.compile(rb"\x1f\x8b\x08"),
     "zstd": re.compile(re.escape(_ZSTD)),
 }
@@ -138,7 +138,7 @@ class _Reader:
 
     def _starts(self, offset: int) -> bool:
         if self._packing is None:
-            return bool(_START.match(self._bytes(offset, _LONGEST_MARK)))
+            return self._has_header(offset)
         head = b""
         try:
             for data, end in self._inflated(offset):
@@ -148,6 +148,13 @@ class _Reader:
         except DocumentError:
             return False
         return bool(_START.match(head))
+
+    def _has_header(self, offset: int) -> bool:
+        try:
+            _header(self._bytes(offset, HEADER_BYTES))
+        except DocumentError:
+            return False
+        return True
 
     def _bytes(self, offset: int, count: int) -> bytes:
         self._handle.seek(offset)

@@ -1,0 +1,161 @@
+"""Which documents are archived: enter documents and records, leave those that were asked for, and skips for the rest.
+
+What a source tells of a document is looked at before it is cleaned (`chosen`), what only cleaning finds out after
+that (`reason_to_leave`). Neither depends on where or in which order the work is done.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import operator
+import re
+from collections.abc import Callable, Iterable, Iterator, Mapping
+from dataclasses import dataclass, fields
+from datetime import date
+from fnmatch import fnmatchcase
+from functools import lru_cache
+from typing import Any, NamedTuple
+
+from archiver.document import RawDocument
+from archiver.errors import UsageError
+from archiver.record import Failure, Record, Skip
+
+LIMIT = "limit"
+"""Skip reason: what stands here comes after as many documents as were asked for."""
+EXCLUDED, NOT_INCLUDED, NOT_SAMPLED = "excluded", "not-included", "not-sampled"
+SINCE, LANGUAGE, WHERE = "since", "language", "where"
+
+_HASH_SPACE = 2**64
+_CONDITION = re.compile(r"\s*(\w+)\s*(!=|!~|<=|>=|=|~|<|>)\s*(.*?)\s*", re.DOTALL)
+_COLUMNS = tuple(item.name for item in fields(Record))
+_COMPARE: Mapping[str, Callable[[Any, Any], bool]] = {
+    "=": operator.eq,
+    "<": operator.lt,
+    "<=": operator.le,
+    ">": operator.gt,
+    ">=": operator.ge,
+    "~": lambda text, part: str(part).casefold() in str(text).casefold(),
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Selection:
+    """What of the input is archived. It decides which documents, never what becomes of one."""
+
+    limit: int = 0
+    """Clean so many documents at most, the first in the order of the input. 0 is no bound."""
+    sample: float = 1.0
+    """Clean this share of the documents, chosen by their `source_uri` and `seed`."""
+    seed: int = 0
+    """Another seed is another sample."""
+    include: tuple[str, ...] = ()
+    """Globs over `source_uri` without its row, such as `news/*.html`: only these. `*` crosses folders."""
+    exclude: tuple[str, ...] = ()
+    """The same: all but these."""
+    include_url: tuple[str, ...] = ()
+    """Globs over the URL that the source gives, such as `https://*.example.org/*`: only these."""
+    exclude_url: tuple[str, ...] = ()
+    """The same: all but these."""
+    since: date | None = None
+    """Only what was published on that day or later; without a date of publication, fetched."""
+    language: tuple[str, ...] = ()
+    """Only texts in these languages, such as `de` or `pt-BR`; `pt` covers `pt-BR`."""
+    where: tuple[str, ...] = ()
+    """Conditions on columns of the record, all of which must hold, such as `word_count >= 200` or `title ~ flood`."""
+
+    def __post_init__(self) -> None:
+        if self.limit < 0:
+            raise UsageError(f"setting select.limit: {self.limit} is below 0")
+        if not 0 < self.sample <= 1:
+            raise UsageError(f"setting select.sample: {self.sample} is not above 0 and up to 1")
+        object.__setattr__(self, "sample", float(self.sample))
+        for text in self.where:
+            _condition(text)
+
+
+class Condition(NamedTuple):
+    """A comparison of a column with a value. `wanted` is False for ``!=`` and ``!~``."""
+
+    column: str
+    compare: Callable[[Any, Any], bool]
+    value: str
+    wanted: bool
+
+    def holds(self, record: Record) -> bool:
+        """Whether it does. Of a list one entry has to pass; a column that is null passes nothing but ``!=``, ``!~``."""
+        found = getattr(record, self.column)
+        entries = found if isinstance(found, tuple) else () if found is None else (found,)
+        return any(self._passes(entry) for entry in entries) is self.wanted
+
+    def _passes(self, entry: object) -> bool:
+        if isinstance(entry, int | float):
+            try:
+                return self.compare(entry, float(self.value))
+            except ValueError:
+                return False
+        return self.compare(entry.isoformat() if hasattr(entry, "isoformat") else str(entry), self.value)
+
+
+@lru_cache(maxsize=256)
+def _condition(text: str) -> Condition:
+    match = _CONDITION.fullmatch(text)
+    if not match:
+        raise UsageError(f"setting select.where: {text!r}: write COLUMN = VALUE, with one of = != < <= > >= ~ !~")
+    column, sign, value = match.groups()
+    if column not in _COLUMNS:
+        raise UsageError(f"setting select.where: a record has no column {column}; it has {', '.join(_COLUMNS)}")
+    return Condition(column, _COMPARE[sign.removeprefix("!") if sign != "!=" else "="], value, not sign.startswith("!"))
+
+
+def chosen(
+    items: Iterable[RawDocument | Failure | Skip], selection: Selection
+) -> Iterator[RawDocument | Failure | Skip]:
+    """The items, with a `Skip` in the place of what was not asked for. `limit` is the matter of the plan."""
+    for item in items:
+        reason = None if isinstance(item, Skip) else _refusal(item, selection)
+        yield Skip(item.source_uri, reason) if reason else item
+
+
+def excludes_all(uri: str, selection: Selection) -> bool:
+    """Whether nothing in the file `uri` is asked for, so that it need not be opened."""
+    return _matches(uri, selection.exclude)
+
+
+def _refusal(item: RawDocument | Failure, selection: Selection) -> str | None:
+    uri = item.source_uri.partition("#")[0]
+    if _matches(uri, selection.exclude):
+        return EXCLUDED
+    if selection.include and not _matches(uri, selection.include):
+        return NOT_INCLUDED
+    if isinstance(item, Failure):
+        return None
+    if item.url and _matches(item.url, selection.exclude_url):
+        return EXCLUDED
+    if selection.include_url and not (item.url and _matches(item.url, selection.include_url)):
+        return NOT_INCLUDED
+    return None if _is_sampled(item.source_uri, selection) else NOT_SAMPLED
+
+
+def _matches(name: str, globs: tuple[str, ...]) -> bool:
+    """Whether a glob matches; of a member of a container its own name, that of the container, or both together."""
+    return any(fnmatchcase(part, glob) for part in {name, *name.split("!", 1)} for glob in globs)
+
+
+def _is_sampled(uri: str, selection: Selection) -> bool:
+    if selection.sample == 1:
+        return True
+    digest = hashlib.sha256(f"{selection.seed} {uri}".encode("utf-8", "backslashreplace")).digest()
+    return int.from_bytes(digest[:8], "big") < selection.sample * _HASH_SPACE
+
+
+def reason_to_leave(record: Record, selection: Selection) -> str | None:
+    """Why a record that is clean is not archived, if it was not asked for."""
+    if selection.since:
+        known = record.date_published or (record.fetched_at.date() if record.fetched_at else None)
+        if known is None or known < selection.since:
+            return SINCE
+    language = (record.language or "").lower()
+    wanted = [name.lower() for name in selection.language]
+    if wanted and not any(language == name or language.startswith(f"{name}-") for name in wanted):
+        return LANGUAGE
+    return None if all(_condition(text).holds(record) for text in selection.where) else WHERE
