@@ -166,7 +166,8 @@ class Head:
 
     `meta` holds (name or property, content) pairs, `links` (rel, href) pairs, `items` microdata
     (itemprop, value) pairs, `times` (datetime attribute, text) pairs of the `<time>` elements, and
-    `authors` the texts of ``rel=author`` links. All in document order.
+    `authors` the texts of ``rel=author`` links. All in document order. `site` is what a rule of the user's for this
+    site has taken from the page: (field, CSS selector, value).
     """
 
     title: str = ""
@@ -178,6 +179,7 @@ class Head:
     items: tuple[tuple[str, str], ...] = ()
     times: tuple[tuple[str, str], ...] = ()
     authors: tuple[str, ...] = ()
+    site: tuple[tuple[str, str, str], ...] = ()
 
 
 class Proposal(NamedTuple):

@@ -31,9 +31,10 @@ from archiver.record import Failure, Metadata, Record, Rejection, Result, Skip, 
 from archiver.record_json import to_json
 from archiver.repair import HTML_CONFIG, TEXT_CONFIG, repair_lines, repair_string, repair_strings
 from archiver.scorer import Score, score
-from archiver.segment import segment_html, segment_text
+from archiver.segment import check_sites, segment_html, segment_text
 from archiver.selection import reason_to_leave
 from archiver.settings import Settings
+from archiver.sites import proposals as site_proposals
 from archiver.sources import starts_like_html
 from archiver.validation import check_given, check_record, validator
 
@@ -72,6 +73,7 @@ def clean_results(
     """
     rules = (*normalizers, *_named_normalizers(settings.normalizers))
     validator(settings.schema)
+    check_sites(settings)
     for batch in batches(items):
         yield from _clean_batch(batch, settings, rules, guard)
 
@@ -97,7 +99,8 @@ def prepared(raw: RawDocument, settings: Settings, normalizers: Sequence[Normali
         DocumentError: the document cannot be read.
     """
     document = _prepare(raw, settings)
-    return document, [proposal for normalizer in normalizers for proposal in normalizer(document)]
+    said = list(site_proposals(document, settings.sites))
+    return document, said + [proposal for normalizer in normalizers for proposal in normalizer(document)]
 
 
 def sniff_media_type(payload: bytes) -> str:

@@ -20,6 +20,7 @@ from typing import Any, TypeVar, get_type_hints
 from archiver.document import Label
 from archiver.errors import UsageError
 from archiver.selection import Selection
+from archiver.sites import SiteRule
 
 T = TypeVar("T")
 
@@ -85,6 +86,8 @@ class Settings:
     """Path of a JSON Schema that every record must satisfy beside the built-in one."""
     keep_source: bool = False
     """Keep the bytes of every document in the archive too, so that it can be cleaned again."""
+    sites: Mapping[str, SiteRule] = field(default_factory=dict)
+    """Rules for single hosts, and those below them, by host."""
     select: Selection = field(default_factory=Selection)
     limits: Limits = field(default_factory=Limits)
 
@@ -120,11 +123,7 @@ class Settings:
     def to_toml(self) -> str:
         """The settings as a whole ``archiver.toml``; `read_settings` gives them back. What is not set is left out."""
         tree: dict[str, Any] = _plain(self)
-        tables = {name: value for name, value in tree.items() if isinstance(value, dict)}
-        lines = _toml_lines({name: value for name, value in tree.items() if name not in tables})
-        for name, table in tables.items():
-            lines += ["", f"[{name}]", *_toml_lines(table)]
-        return "\n".join(lines) + "\n"
+        return "\n".join(_toml_tables(tree)) + "\n"
 
 
 def read_settings(
@@ -193,6 +192,8 @@ def _convert(kind: Any, value: Any, key: str) -> Any:
         items = [value] if isinstance(value, str) else value
         if isinstance(items, list) and all(isinstance(item, str) for item in items):
             return tuple(items)
+    elif kind == Mapping[str, SiteRule] and isinstance(value, Mapping):
+        return {host: _convert(SiteRule, rule, f"{key}.{host}") for host, rule in value.items()}
     elif kind == Mapping[str, str]:
         if isinstance(value, Mapping) and all(isinstance(item, str) for item in value.values()):
             return dict(value)
@@ -246,8 +247,18 @@ def _plain(value: Any) -> Any:
     if is_dataclass(value):
         return {item.name: _plain(getattr(value, item.name)) for item in fields(value)}
     if isinstance(value, Mapping):
-        return dict(value)
+        return {key: _plain(item) for key, item in value.items()}
     return value.isoformat() if isinstance(value, date) else value
+
+
+def _toml_tables(tree: Mapping[str, Any], name: str = "") -> list[str]:
+    """The lines of a table and of those below it."""
+    tables = {key: value for key, value in tree.items() if isinstance(value, dict)}
+    lines = ["", f"[{name}]"] if name else []
+    lines += _toml_lines({key: value for key, value in tree.items() if key not in tables})
+    for key, table in tables.items():
+        lines += _toml_tables(table, f"{name}.{_toml_key(key)}" if name else _toml_key(key))
+    return lines
 
 
 def _toml_lines(table: Mapping[str, Any]) -> list[str]:

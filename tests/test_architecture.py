@@ -18,7 +18,7 @@ TYPES = ("document", "record", "errors")
 
 ORDER = (
     *TYPES,
-    *("version", "resources", "words", "selection", "settings", "record_json"),
+    *("version", "resources", "words", "selection", "sites", "settings", "record_json"),
     *("sources", "decode", "repair", "segment"),
     *("phrases", "features", "normalizers", "scorer", "labeling"),
     *("metadata", "compose", "validation", "guard", "pipeline", "api"),

@@ -7,6 +7,7 @@ import subprocess
 import sys
 import tempfile
 from dataclasses import fields, replace
+from datetime import date
 from pathlib import Path
 from typing import Any
 
@@ -15,7 +16,9 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from archiver.errors import UsageError
+from archiver.selection import Selection
 from archiver.settings import Limits, Settings, read_settings
+from archiver.sites import SiteRule
 
 WHOLE = """
 mode = "page"
@@ -34,6 +37,17 @@ text = "body"
 
 [limits]
 depth = 500
+
+[select]
+limit = 5
+since = 2024-02-03
+where = "title ~ ferry"
+
+[sites."example.org"]
+drop = ".box"
+
+[sites."example.org".fields]
+title = "h1"
 """
 CHANGED = Settings(
     mode="page",
@@ -48,6 +62,8 @@ CHANGED = Settings(
     keep_source=True,
     csv_encoding="windows-1252",
     limits=Limits(depth=500),
+    select=Selection(limit=5, since=date(2024, 2, 3), where=("title ~ ferry",)),
+    sites={"example.org": SiteRule(drop=(".box",), fields={"title": "h1"})},
 )
 
 

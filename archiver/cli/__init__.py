@@ -20,6 +20,7 @@ from archiver.cli.forget import forget
 from archiver.cli.options import INTERRUPTED, STOPPED, UNUSABLE, stop
 from archiver.cli.reclean import reclean
 from archiver.cli.reference import schema, settings
+from archiver.cli.sites import sites
 from archiver.cli.status import status
 from archiver.cli.surroundings import surroundings
 from archiver.cli.validate import validate
@@ -38,6 +39,7 @@ app = typer.Typer(
 )
 for verb in VERBS:
     app.command()(verb)
+app.add_typer(sites, name="sites")
 
 
 def main() -> None:

@@ -63,6 +63,7 @@ def _page(document: Document) -> Page:
 
 def _candidates(document: Document, page: Page) -> Iterator[Candidate]:
     yield from given.find(document.source.given)
+    yield from given.find_taken(document.head)
     yield from jsonld.find(document.head)
     yield from declared.find(document.head)
     yield from visible.find(document)

@@ -13,6 +13,7 @@ from archiver.metadata import people, persons
 from archiver.metadata.candidates import Candidate
 from archiver.metadata.folding import fold
 
+_GIVEN = ("given", "site")
 DECLARING = frozenset(("given", "json-ld", "meta", "opengraph", "microdata", "rel-author", "author-element"))
 """Sources whose authors are believed though they be one word or lower case."""
 FILLED_IN = frozenset(("json-ld", "meta", "opengraph", "microdata"))
@@ -45,7 +46,7 @@ def choose(ranked: Sequence[Candidate], sites: Iterable[str]) -> Authors | None:
 
 def _is_contradicted(best: Authors, shown: Sequence[str]) -> bool:
     """Whether the persons shown below the headline are others than those who are declared."""
-    declared = best[1].source in DECLARING and best[1].source != "given"
+    declared = best[1].source in DECLARING and best[1].source not in _GIVEN
     return declared and all(map(persons.is_person, shown)) and not _overlap(best[0], shown)
 
 
@@ -70,7 +71,7 @@ def _without_site(name: str, own: frozenset[str]) -> str:
 
 def _rank(names: tuple[str, ...], place: Candidate, own: frozenset[str]) -> int:
     """The smaller, the more it counts: given, a person, a desk or agency, a person by the way, the site itself."""
-    if place.source == "given":
+    if place.source in _GIVEN:
         return 0
     locator = place.locator or ""
     if place.source in FILLED_IN and all(fold(name) in own and name.isalnum() and name.islower() for name in names):

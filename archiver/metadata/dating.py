@@ -13,7 +13,7 @@ GIVEN_EARLIEST_YEAR = 1000
 """A source row may hold digitised archives; a page's date before the web is an error."""
 SHOWN = frozenset(("block", "date-element", "far-block"))
 """Sources of dates that readers are shown: beside the headline, or with a word that says what they are."""
-SURE = frozenset(("given",))
+SURE = frozenset(("given", "site"))
 NEWS_TYPE = "NewsArticle."
 """A newspaper's own statement of when its article appeared; around it stand the dates of many others."""
 SLACK = timedelta(days=2)

@@ -19,22 +19,22 @@ MAX_TAGS = 50
 MAX_TAG_CHARS = 100
 
 TRUST: dict[str, tuple[str, ...]] = {
-    "authors": ("given", "json-ld", "meta", "opengraph", "microdata", "headline-byline",
+    "authors": ("given", "site", "json-ld", "meta", "opengraph", "microdata", "headline-byline",
                 "byline-line", "author-element", "block", "rel-author", "byline-element",
                 "tail-line", "bio", "name-line"),
-    "published": ("given", "json-ld", "opengraph", "meta", "microdata", "block", "date-element", "date-line", "time",
-                  "far-block", "tail-line", "url"),
-    "modified": ("given", "json-ld", "opengraph", "meta", "microdata", "block", "date-element", "date-line",
+    "published": ("given", "site", "json-ld", "opengraph", "meta", "microdata", "block", "date-element", "date-line",
+                  "time", "far-block", "tail-line", "url"),
+    "modified": ("given", "site", "json-ld", "opengraph", "meta", "microdata", "block", "date-element", "date-line",
                  "far-block"),
-    "subtitle": ("given", "block"),
-    "section": ("given", "json-ld", "opengraph", "meta", "microdata", "block"),
-    "description": ("given", "opengraph", "meta", "json-ld", "microdata"),
-    "tags": ("given", "opengraph", "meta", "json-ld", "microdata", "block"),
-    "site_name": ("given", "opengraph", "json-ld", "meta"),
-    "publisher": ("given", "json-ld", "meta", "microdata"),
-    "license": ("given", "link", "json-ld", "meta", "microdata"),
-    "author_bio": ("given", "block"),
-    "canonical_url": ("given", "link", "opengraph", "json-ld", "meta"),
+    "subtitle": ("given", "site", "block"),
+    "section": ("given", "site", "json-ld", "opengraph", "meta", "microdata", "block"),
+    "description": ("given", "site", "opengraph", "meta", "json-ld", "microdata"),
+    "tags": ("given", "site", "opengraph", "meta", "json-ld", "microdata", "block"),
+    "site_name": ("given", "site", "opengraph", "json-ld", "meta"),
+    "publisher": ("given", "site", "json-ld", "meta", "microdata"),
+    "license": ("given", "site", "link", "json-ld", "meta", "microdata"),
+    "author_bio": ("given", "site", "block"),
+    "canonical_url": ("given", "site", "link", "opengraph", "json-ld", "meta"),
 }  # fmt: skip
 """Field → sources, most trusted first. The first source with a usable value decides."""
 
@@ -111,7 +111,7 @@ def _text(field: str, candidates: ByField) -> Iterator[Decision]:
 def _title(candidates: ByField, page: Page, host: str | None) -> Iterator[Decision]:
     """The headline: as given, else what headings, declarations and the address agree on, without the site's name."""
     own = [one for one in candidates.get("title", ()) if one.value]
-    given = [one for one in own if one.source == "given"]
+    given = [one for one in own if one.source in ("given", "site")]
     if given:
         yield Decision("title", given[0].value, given[0])
         return

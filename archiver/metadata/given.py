@@ -4,11 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
 
-from archiver.document import Json
+from archiver.document import Head, Json
 from archiver.metadata.candidates import Candidate
 from archiver.metadata.folding import tidy
 
 SOURCE = "given"
+SITE = "site"
 
 _FIELDS = {
     "date_published": "published",
@@ -38,6 +39,12 @@ def find(given: Mapping[str, Json]) -> Iterator[Candidate]:
         for text in _texts(value):
             if text.strip():
                 yield Candidate(field, tidy(text), SOURCE, column, text)
+
+
+def find_taken(head: Head) -> Iterator[Candidate]:
+    """A candidate for each value that a rule of the user's for this site has taken from the page."""
+    for column, selector, value in head.site:
+        yield Candidate(_FIELDS.get(column, column), tidy(value), SITE, selector, value)
 
 
 def _texts(value: Json) -> Iterator[str]:

@@ -46,10 +46,9 @@ class _Reader:
         self._authors: list[str] = []
 
     def head(self) -> Head:
-        pairs = {name: tuple(values) for name, values in self._pairs.items()}
-        return Head(
-            self._title, self._language, self._base, **pairs, json_ld=tuple(self._json_ld), authors=tuple(self._authors)
-        )
+        meta, links, items, times = (tuple(self._pairs[name]) for name in ("meta", "links", "items", "times"))
+        authors = tuple(self._authors)
+        return Head(self._title, self._language, self._base, meta, links, tuple(self._json_ld), items, times, authors)
 
     def read(self, tag: str, node: Any) -> None:
         if tag == "meta":

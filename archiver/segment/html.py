@@ -6,14 +6,17 @@ markup gives them, the element they stand in, and their links and images.
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+from dataclasses import replace
 from typing import Any
 
 from archiver.document import HTML, Block, Document, Element, Image, Label, Link, RawDocument
 from archiver.errors import LimitError
-from archiver.segment.markup import Names, Page, parse
+from archiver.segment.markup import BEAUTIFUL, Names, Page, parse
 from archiver.segment.names import name_words
 from archiver.segment.rows import Row, joined_row
 from archiver.settings import Limits, Settings
+from archiver.sites import NO_MARKS, apply, check, rule_of
 
 _INLINE_TAGS = (
     "a abbr acronym b bdi bdo big cite code data del dfn em font i img ins kbd label mark nobr picture q rb rp rt "
@@ -61,8 +64,20 @@ def segment_html(html: str, source: RawDocument, settings: Settings) -> Document
         LimitError: the page is nested deeper or has more blocks than the settings allow.
     """
     page = parse(html, settings.parser)
-    blocks = _Walk(page, settings.limits).blocks()
-    return Document(source=source, media_type=HTML, blocks=blocks, head=page.head)
+    marks = NO_MARKS
+    found = rule_of(source, page.head, settings.sites)
+    if found:
+        _, rule = found
+        if rule.rules and settings.parser != BEAUTIFUL:
+            page = parse(html, BEAUTIFUL)  # the tree that the functions of users know
+        marks = apply(rule, page.root, page.attribute)
+    blocks = _Walk(page, settings.limits, marks.labels).blocks()
+    return Document(source=source, media_type=HTML, blocks=blocks, head=replace(page.head, site=marks.fields))
+
+
+def check_sites(settings: Settings) -> None:
+    """Raise a `UsageError` for a site rule that cannot be used."""
+    check(settings.sites, lambda: parse("<p>", settings.parser).root)
 
 
 class _Walk:
@@ -73,7 +88,7 @@ class _Walk:
     it, and the names of elements are read only when a block begins in them. The lists are emptied, never replaced.
     """
 
-    def __init__(self, page: Page, limits: Limits) -> None:
+    def __init__(self, page: Page, limits: Limits, marks: Mapping[int, Label]) -> None:
         self._page = page
         self._depth_limit = limits.depth
         self._block_limit = limits.blocks
@@ -95,6 +110,8 @@ class _Walk:
         self._links: list[Link] = []
         self._link_chars = 0
         self._images: list[Image] = []
+        self._marks = marks
+        self._marked: list[Label | None] = []  # the marks over the texts of the block that is open
 
     def blocks(self) -> list[Block]:
         _, root, nodes, text_type, element_type, read_data, read_tag, *_ = self._page
@@ -144,8 +161,14 @@ class _Walk:
                 return
             self._covering = self._cover() if self._inline else ()
         self._pieces.append(data)
+        if self._marks and not data.isspace():
+            self._marked.append(self._mark())
         if self._href is not None:
             self._anchor.append(data)
+
+    def _mark(self) -> Label | None:
+        """The mark of the innermost open element that has one."""
+        return next((self._marks[id(node)] for node in reversed(self._path) if id(node) in self._marks), None)
 
     def _cover(self) -> tuple[str, ...]:
         words: list[str] = []
@@ -246,6 +269,7 @@ class _Walk:
         if text:
             self._add_block(text)
         self._pieces.clear()
+        self._marked.clear()
         self._links.clear()
         self._link_chars = 0
 
@@ -259,7 +283,10 @@ class _Walk:
         link_chars = min(self._link_chars, len(text)) if self._link_chars else 0
         before = self._separator(kind)
         links, images = tuple(self._links), tuple(self._images)
-        blocks.append(Block(text, before, kind, level, self._element, self._covering, link_chars, links, images))
+        block = Block(text, before, kind, level, self._element, self._covering, link_chars, links, images)
+        if self._marked and self._marked.count(self._marked[0]) == len(self._marked):
+            block.mark = self._marked[0]
+        blocks.append(block)
         self._images.clear()
 
     def _separator(self, kind: Label) -> str:

@@ -31,6 +31,9 @@ _LONG_NOSCRIPT = 1000
 _OPEN_FRAME = re.compile(r"(<iframe\b[^<>]*>)(\s*</noscript)", re.IGNORECASE)
 
 
+BEAUTIFUL = "html5lib"
+"""The name of the back-end whose trees are BeautifulSoup's."""
+
 Names: TypeAlias = tuple[str | None, str | None, str | None, str | None] | None
 """What an element is called: its class, id, role and style; None where it has none of them."""
 
@@ -59,7 +62,7 @@ def parse(html: str, parser: str) -> Page:
     Raises:
         UsageError: the back-end is not installed.
     """
-    return _parse_with_html5lib(html) if parser == "html5lib" else _parse_with_turbohtml(html)
+    return _parse_with_html5lib(html) if parser == BEAUTIFUL else _parse_with_turbohtml(html)
 
 
 def _parse_with_turbohtml(html: str) -> Page:
