@@ -22,7 +22,7 @@ ORDER = (
     *("sources", "decode", "repair", "segment"),
     *("phrases", "features", "normalizers", "scorer", "labeling"),
     *("metadata", "compose", "validation", "guard", "pipeline", "api"),
-    *("archive", "preview", "work", "engines", "batch", "report", "cli"),
+    *("archive", "preview", "exports", "imports", "work", "engines", "batch", "report", "cli"),
 )
 """A room imports those before it, never one after it."""
 
@@ -44,6 +44,7 @@ KEPT_IN = {
     "jsonschema": ("validation",),
     "jsonschema_rs": ("validation",),
     "referencing": ("validation",),
+    "duckdb": ("exports/query",),
     "dask": (),
     "distributed": (),
     "pyspark": (),

@@ -20,7 +20,7 @@ ROOT = Path(__file__).parents[1]
 PACKAGE = ROOT / "archiver"
 PROJECT = tomllib.loads((ROOT / "pyproject.toml").read_text(encoding="utf-8"))["project"]
 
-OPTIONAL = {"html5lib"}
+OPTIONAL = {"duckdb", "html5lib"}
 """Packages of extras: imported only where a setting asks for them."""
 FOR_TYPE_CHECKERS = {"typing_extensions"}
 

@@ -26,7 +26,7 @@ from archiver.resources import resource
 ROOT = Path(__file__).parents[1]
 README = (ROOT / "README.md").read_text(encoding="utf-8")
 DOCS = {path.name: path.read_text(encoding="utf-8") for path in sorted((ROOT / "docs").glob("*.md"))}
-VERBS = "clean validate verify status explain forget reclean diff export schema settings".split()
+VERBS = "clean import validate verify status explain show query forget reclean diff export schema settings".split()
 
 
 def fenced(text: str, language: str) -> list[str]:

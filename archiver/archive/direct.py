@@ -8,11 +8,13 @@ from itertools import chain
 from pathlib import Path
 
 from archiver.archive.finishing import finish
-from archiver.archive.ledger import Ledger
+from archiver.archive.ledger import Ledger, total
+from archiver.archive.manifest import read_manifest
 from archiver.archive.receipt import Receipt
 from archiver.archive.terms import terms_of
 from archiver.archive.workplace import Workplace, workplace
 from archiver.archive.writer import weight, write_shard
+from archiver.errors import UsageError
 from archiver.record import Record, Result
 
 SHARD_CHARACTERS = 128 * 1024 * 1024
@@ -24,27 +26,34 @@ def write_archive(
     out: str | Path,
     *,
     overwrite: bool = False,
+    append: bool = False,
     shard_characters: int = SHARD_CHARACTERS,
 ) -> Ledger:
-    """Write what `clean_many` gives, or any other results, to a new archive, and return its ledger.
+    """Write what `clean_many` gives, or any other results, to a new archive, and return the ledger of these results.
+
+    With `append` they are added to the archive that is there, if one is; what it holds already counts as duplicate.
 
     Only what fits in a row group is held in memory. If it is cut off, `out` is left without a manifest; an
     iterable cannot be resumed, so call it again with `overwrite`.
 
     Raises:
-        UsageError: there is something in `out` and `overwrite` is not set, or it is not archiver's.
+        UsageError: there is something in `out` and neither is set, or both are, or it is not archiver's.
         ArchiveError: another process writes there, or the disk refuses.
     """
     started = datetime.now(UTC)
-    with workplace(Path(out), "overwrite" if overwrite else "refuse") as place:
-        terms = terms_of(None, (), None, None)
+    if overwrite and append:
+        raise UsageError("overwrite and append exclude each other")
+    with workplace(Path(out), "overwrite" if overwrite else "append" if append else "refuse") as place:
+        first = len(read_manifest(place.root).shards) if place.finished else 0
+        terms = terms_of(None, (), None, None, first)
         place.begin(terms)
-        receipts = list(_write_shards(iter(results), place, shard_characters))
-        return finish(place, terms, receipts, started, workers=1).ledger
+        receipts = list(_write_shards(iter(results), place, shard_characters, first))
+        manifest = finish(place, terms, receipts, started, workers=1)
+        return total(entry.ledger for entry in manifest.shards[first:])
 
 
-def _write_shards(results: Iterator[Result], place: Workplace, budget: int) -> Iterator[Receipt]:
-    for shard, first in enumerate(results):
+def _write_shards(results: Iterator[Result], place: Workplace, budget: int, start: int) -> Iterator[Receipt]:
+    for shard, first in enumerate(results, start):
         share = _Share(chain([first], results), budget)
         yield write_shard(place.root, shard, None, share, share.read)
 

@@ -17,9 +17,12 @@ from archiver.cli.diff import diff
 from archiver.cli.explain import explain
 from archiver.cli.export import export
 from archiver.cli.forget import forget
+from archiver.cli.importing import import_
 from archiver.cli.options import INTERRUPTED, STOPPED, UNUSABLE, stop
+from archiver.cli.query import query
 from archiver.cli.reclean import reclean
 from archiver.cli.reference import schema, settings
+from archiver.cli.show import show
 from archiver.cli.sites import sites
 from archiver.cli.status import status
 from archiver.cli.surroundings import surroundings
@@ -28,7 +31,10 @@ from archiver.cli.verify import verify
 from archiver.errors import ArchiverError
 from archiver.version import __version__
 
-VERBS = (clean, validate, verify, status, explain, forget, reclean, diff, export, schema, settings)
+VERBS = (
+    *(clean, import_, validate, verify, status, explain, show, query),
+    *(forget, reclean, diff, export, schema, settings),
+)
 
 app = typer.Typer(
     no_args_is_help=True,
@@ -38,7 +44,7 @@ app = typer.Typer(
     context_settings={"help_option_names": ["-h", "--help"]},
 )
 for verb in VERBS:
-    app.command()(verb)
+    app.command(verb.__name__.strip("_"))(verb)
 app.add_typer(sites, name="sites")
 
 

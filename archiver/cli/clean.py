@@ -45,15 +45,15 @@ def clean(
     Exit codes: 0 all archived, 1 some rejected or failed, 2 wrong usage, 3 could not go on, 130 interrupted.
     """
     existing = existing_of(resume=resume, append=append, overwrite=overwrite)
-    shorthands = [*_shorthands(mode, field or []), *(["keep_source=true"] if keep_source else [])]
-    settings = chosen_settings(settings_file, [*shorthands, *(assignments or [])])
+    short = [*shorthands(mode, field or []), *(["keep_source=true"] if keep_source else [])]
+    settings = chosen_settings(settings_file, [*short, *(assignments or [])])
     if dry_run:
         show_preview(inputs, settings, quiet, json)
         return
     carry_out(inputs, out, settings, workers, existing, quiet, json)
 
 
-def _shorthands(mode: str | None, fields: Sequence[str]) -> Iterator[str]:
+def shorthands(mode: str | None, fields: Sequence[str]) -> Iterator[str]:
     """The options that stand for a setting, as assignments. Quoted, a column called 5 or true is a name."""
     if mode is not None:
         yield f"mode={dumps(mode, ensure_ascii=False)}"

@@ -72,6 +72,7 @@ def test_head(html: str, declared: dict[str, Any], parser: str) -> None:
     }
 
 
-@pytest.mark.parametrize("field", [field.name for field in fields(Head)])
+# What a rule of a site takes from the page is filled by that rule.
+@pytest.mark.parametrize("field", [field.name for field in fields(Head) if field.name != "site"])
 def test_a_row_fills_every_field(field: str) -> None:
     assert any(field in declared for _, _, declared in ROWS)

@@ -1,0 +1,45 @@
+"""An archive in, its rows out: the chosen columns, batch by batch, as Arrow or in JSON form."""
+
+from __future__ import annotations
+
+import difflib
+from collections.abc import Iterable, Iterator, Sequence
+from pathlib import Path
+from typing import Any
+
+import pyarrow as pa
+
+from archiver.archive.columns import ARTICLE_SCHEMA
+from archiver.archive.reader import read_archive
+from archiver.errors import UsageError
+from archiver.validation.parquet import json_rows
+
+BATCH_ROWS = 256
+"""Rows turned into another form at a time."""
+
+
+def check_columns(names: Sequence[str]) -> None:
+    """Raise a `UsageError` that suggests the likely one for a name that is no column of an archive."""
+    for name in names:
+        if name not in ARTICLE_SCHEMA.names:
+            close = difflib.get_close_matches(name, ARTICLE_SCHEMA.names, n=1)
+            hint = f"did you mean {close[0]}?" if close else f"known are {', '.join(ARTICLE_SCHEMA.names)}"
+            raise UsageError(f"an archive has no column {name}; {hint}")
+
+
+def read_batches(archive: str | Path, columns: Sequence[str], latest: bool = False) -> Iterator[pa.RecordBatch]:
+    """The articles in order, in batches of at most `BATCH_ROWS` rows and with these columns.
+
+    Raises:
+        ArchiveError: `archive` is no finished archive.
+    """
+    dataset = read_archive(archive, latest)
+    yield from dataset.to_batches(
+        columns=list(columns), batch_size=BATCH_ROWS, batch_readahead=1, fragment_readahead=1, use_threads=False
+    )
+
+
+def to_rows(batches: Iterable[pa.RecordBatch]) -> Iterator[dict[str, Any]]:
+    """The rows of the batches in JSON form."""
+    for batch in batches:
+        yield from json_rows(batch)
