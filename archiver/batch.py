@@ -8,7 +8,7 @@ process of which machine does it, nor how often.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Generator, Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import closing
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
@@ -25,7 +25,7 @@ from archiver.archive.shards import Shard, plan_shards, shard_size
 from archiver.archive.terms import Terms, inputs_of, terms_of
 from archiver.archive.workplace import Existing, Workplace, workplace
 from archiver.document import Normalizer
-from archiver.engines.local import inline, local
+from archiver.engines import Engine
 from archiver.errors import UsageError
 from archiver.guard import UNGUARDED
 from archiver.normalizers import DEFAULT_NORMALIZERS
@@ -71,7 +71,7 @@ class _Run:
     skips: Sequence[Skip]
     settings: Settings
     normalizers: tuple[Normalizer, ...]
-    workers: int | None
+    engine: Engine
     shard_bytes: int | None
     clean: Cleaner
     on_progress: Callable[[Progress], None]
@@ -90,6 +90,8 @@ def run(
     normalizers: Sequence[Normalizer] = DEFAULT_NORMALIZERS,
     *,
     workers: int | None = None,
+    engine: str = "local",
+    scheduler: str | None = None,
     existing: Existing = "refuse",
     on_progress: Callable[[Progress], None] = lambda _: None,
     shard_bytes: int | None = None,
@@ -104,15 +106,19 @@ def run(
     None is this process itself: a deadline holds, but there is no bound on memory, and what kills the process ends
     the run. Ctrl-C leaves an archive that can be resumed.
 
+    The `engine` (see `engines.ENGINES`) says who these workers are; of one that is a cluster None are all of them.
+    `scheduler` is the address of a cluster that is there already; its workers must see input and output under the
+    same paths.
+
     Raises:
         UsageError: the call cannot be carried out as given; nothing was changed.
         ArchiveError: the run could not go on; it can be resumed.
     """
-    chosen = settings or Settings()
-    _check(chosen, normalizers, clean, workers)
+    chosen, by = settings or Settings(), Engine(engine, workers, scheduler)
+    _check(chosen, normalizers, clean)
     files, skips = find_inputs(inputs)
     _check_apart(inputs, files, Path(out))
-    this = _Run(files, skips, chosen, tuple(normalizers), workers, shard_bytes, clean, on_progress)
+    this = _Run(files, skips, chosen, tuple(normalizers), by, shard_bytes, clean, on_progress)
     with workplace(Path(out), existing) as place:
         try:
             return _run_in(place, this, existing)
@@ -120,10 +126,8 @@ def run(
             place.clear_unfinished()
 
 
-def _check(settings: Settings, normalizers: Sequence[Normalizer], clean: Cleaner, workers: int | None) -> None:
+def _check(settings: Settings, normalizers: Sequence[Normalizer], clean: Cleaner) -> None:
     """Find mistakes in the call before anything is written."""
-    if workers is not None and workers < 1:
-        raise UsageError(f"{workers} workers cannot do anything; give 1 or more")
     check_fields(settings)
     list(clean([], settings, normalizers, UNGUARDED))  # names a normalizer of the settings that is not installed
 
@@ -151,32 +155,25 @@ def _run_in(place: Workplace, this: _Run, existing: Existing) -> RunSummary:
         with storage_errors(place.out):
             write_known(place.root, manifest or read_manifest(place.root, checked=False), terms, place.known)
     receipts, found = _archive_shards(place, this, terms.first_shard, resume=begun is not None)
-    return _summary(place, this, finish(place, terms, receipts, this.started, this.workers or 1), found)
+    return _summary(place, this, finish(place, terms, receipts, this.started, this.engine.workers or 1), found)
 
 
 def _archive_shards(place: Workplace, this: _Run, first: int, resume: bool) -> tuple[list[Receipt], int]:
     """The receipts of all shards, and how many were there already."""
     tally = _Tally(place, this, resume)
     work = Work(
-        root=place.root,
+        root=place.root.absolute(),
         settings=this.settings,
         normalizers=this.normalizers,
         clean=this.clean,
-        known=place.known if first else None,
-        notes=place.notes if this.workers else None,
+        known=place.known.absolute() if first else None,
     )
     whole = plan_shards(this.files, this.skips, place.spool, this.settings, this.shard_bytes, first)
     plan = limited(whole, this.settings)
-    with closing(_carry_out(work, map(Task, tally.open(plan)), this.workers)) as receipts:
+    with closing(this.engine.carry_out(work, map(Task, tally.open(plan)))) as receipts:
         for receipt in receipts:
             tally.close(receipt)
     return tally.receipts, tally.found
-
-
-def _carry_out(work: Work, tasks: Iterator[Task], workers: int | None) -> Generator[Receipt]:
-    if workers is None:
-        return inline(work, tasks)
-    return local(work, tasks, workers, after_death=work.after_death, prepare=work.prepare_worker)
 
 
 class _Tally:

@@ -9,18 +9,18 @@ It depends on its arguments alone, so it can be done again at any time.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Sequence
-from contextlib import ExitStack
-from dataclasses import dataclass, replace
+import platform
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import Protocol
 
-from archiver.archive.durable import storage_errors
 from archiver.archive.keeping import KeptSources
 from archiver.archive.known import without_known
 from archiver.archive.limiting import read_chosen
-from archiver.archive.receipt import Receipt, part_name
+from archiver.archive.receipt import Receipt
 from archiver.archive.shards import Shard
+from archiver.archive.terms import installed_versions
 from archiver.archive.writer import write_shard
 from archiver.document import Normalizer, RawDocument
 from archiver.errors import ArchiveError
@@ -28,7 +28,7 @@ from archiver.guard import Guard
 from archiver.guard.deadline import Deadline
 from archiver.guard.deaths import Death, hopeless
 from archiver.guard.memory import cap_memory
-from archiver.guard.note import Note, take_note
+from archiver.guard.note import Note
 from archiver.guard.watch import Watch
 from archiver.record import Failure, Result, Skip
 from archiver.settings import Settings
@@ -58,9 +58,9 @@ class Task:
 
 @dataclass(frozen=True, slots=True)
 class Work:
-    """What is done with every shard of a run. Documents known in `known` are skipped.
+    """What is done with every shard of a run: a `guard.process.Job`. Documents known in `known` are skipped.
 
-    `notes` is the folder for what workers have in hand; None where the work is done in the caller's own process.
+    It is made by the driver. A worker must find the folder `root` and the same `versions` on its machine.
     """
 
     root: Path
@@ -68,19 +68,16 @@ class Work:
     normalizers: tuple[Normalizer, ...]
     clean: Cleaner
     known: Path | None
-    notes: Path | None
+    versions: Mapping[str, str] = field(default_factory=installed_versions)
 
-    def __call__(self, task: Task) -> Receipt:
-        """Read the shard, clean it, write its part files and receipt.
+    def __call__(self, task: Task, note: Note | None = None, /) -> Receipt:
+        """Read the shard, clean it, write its part files and receipt. With a `note`, the process may be killed.
 
         Raises:
             ArchiveError: the disk refuses, or the ledger of the shard does not add up.
         """
         shard, limits = task.shard, self.settings.limits
-        with ExitStack() as open_now:
-            deadline = open_now.enter_context(Deadline(limits.document_seconds, deadly=self.notes is not None))
-            with storage_errors(self.root):
-                note = open_now.enter_context(Note(self._note(shard))) if self.notes else None
+        with Deadline(limits.document_seconds, deadly=note is not None) as deadline:
             watch = Watch(limits, deadline, note, task.deaths)
             read = _Counted(self._items(shard, watch))
             items = without_known(read, self.known) if self.known else read
@@ -88,14 +85,13 @@ class Work:
             results = self.clean(kept.passing(items) if kept else items, self.settings, self.normalizers, watch)
             return write_shard(self.root, shard.index, shard.span, results, lambda: read.count, kept)
 
-    def after_death(self, task: Task, exit_code: int | None) -> Task:
+    def after_death(self, task: Task, death: Death, /) -> Task:
         """The task to do in the place of one whose worker died: the same, with one death more to learn from.
 
         Raises:
             ArchiveError: workers die of it again and again, and no document is to blame.
         """
-        note = take_note(self._note(task.shard))
-        deaths = (*task.deaths, Death(note, exit_code))
+        deaths = (*task.deaths, death)
         cause = hopeless(deaths)
         if cause:
             raise ArchiveError(
@@ -104,8 +100,20 @@ class Work:
             )
         return replace(task, deaths=deaths)
 
-    def prepare_worker(self) -> None:
-        """What a fresh process does before its first task."""
+    def prepare(self) -> None:
+        """What a fresh process does before its first task.
+
+        Raises:
+            ArchiveError: it would write elsewhere, or other bytes, than the driver.
+        """
+        here = platform.node()
+        if not self.root.is_dir():
+            raise ArchiveError(f"the worker on {here} does not see {self.root}; all workers need the same storage")
+        found = installed_versions()
+        for name in sorted({*found, *self.versions}):
+            mine, theirs = found.get(name), self.versions.get(name)
+            if mine != theirs:
+                raise ArchiveError(f"the worker on {here} has {name} {mine}, the driver has {theirs}")
         cap_memory(self.settings.limits.memory_bytes)
 
     def _items(self, shard: Shard, watch: Watch) -> Iterator[RawDocument | Failure | Skip]:
@@ -114,10 +122,6 @@ class Work:
                 yield from watch.reading(piece.uri, piece.first, read_chosen(piece, self.settings))
             else:
                 yield piece
-
-    def _note(self, shard: Shard) -> Path:
-        assert self.notes is not None
-        return self.notes / part_name(shard.index, "note")
 
 
 class _Counted:

@@ -35,7 +35,6 @@ KEPT_IN = {
     "bs4": ("segment/markup", "decode"),
     "typer": ("cli",),
     "rich": ("report", "cli"),
-    "pebble": ("engines/local",),
     "filelock": ("archive/workplace",),
     "fastwarc": ("sources/warc",),
     "feedparser": ("sources/feeds",),
@@ -46,8 +45,10 @@ KEPT_IN = {
     "referencing": ("validation",),
     "duckdb": ("exports/query",),
     "dask": (),
-    "distributed": (),
-    "pyspark": (),
+    "distributed": ("engines/dask",),
+    "cloudpickle": ("engines/dask",),
+    "pyspark": ("engines/spark",),
+    "py4j": ("engines/spark",),
 }
 """Third-party packages and the only modules or rooms that may name them."""
 
@@ -116,6 +117,16 @@ def test_no_normalizer_imports_another(path: Path) -> None:
 def test_third_party_names_stay_in_their_room(package: str) -> None:
     users = [name_of(path) for path in MODULES if any(name.partition(".")[0] == package for name in imports(path))]
     assert [user for user in users if not any(f"{user}/".startswith(f"{room}/") for room in KEPT_IN[package])] == []
+
+
+def test_nobody_outside_knows_which_engine_runs() -> None:
+    outside = [path for path in MODULES if path.parent.name != "engines"]
+    assert not [path for path in outside if any(name.startswith("archiver.engines.") for name in imports(path))]
+
+
+def test_engines_are_thin() -> None:
+    lines = sum(len(path.read_text(encoding="utf-8").splitlines()) for path in (PACKAGE / "engines").glob("*.py"))
+    assert lines <= 200
 
 
 def test_decode_takes_only_the_detector_of_beautifulsoup() -> None:

@@ -1,7 +1,8 @@
 """Files that are either whole or not there: written beside, synced, renamed, and the folder synced.
 
 A file in the making has a hidden name in its own folder, so that no reader takes it for part of the archive
-and the rename never crosses a file system.
+and the rename never crosses a file system. The name is the process's own: where a cluster takes a worker for lost
+that is not, two may be at the same file, and either's is whole.
 """
 
 from __future__ import annotations
@@ -11,16 +12,18 @@ import os
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
+from uuid import uuid4
 
 from archiver.errors import ArchiveError
 
 _CHUNK = 1024 * 1024
 _UNFINISHED = ".unfinished"
+_OWN = uuid4().hex[:12]
 
 
 def unfinished(path: Path) -> Path:
     """The hidden name beside `path` under which it is written until it is whole."""
-    return path.with_name(f".{path.name}{_UNFINISHED}")
+    return path.with_name(f".{path.name}.{_OWN}{_UNFINISHED}")
 
 
 def remove_unfinished(folder: Path) -> None:

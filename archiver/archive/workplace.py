@@ -63,11 +63,6 @@ class Workplace:
         return self.root / _RUN_FOLDER / "known"
 
     @property
-    def notes(self) -> Path:
-        """A folder for what each worker has in hand, which tells what killed it."""
-        return self.root / _RUN_FOLDER / "notes"
-
-    @property
     def finished(self) -> bool:
         """Whether the archive is complete and no run is under way."""
         return (self.root / MANIFEST_SHA256).is_file() and not self._plan.is_file()

@@ -9,8 +9,8 @@ from typing import Annotated
 
 import typer
 
-from archiver.cli.options import Assignments, Json, Quiet, SettingsFile, chosen_settings
-from archiver.cli.running import carry_out, existing_of, show_preview
+from archiver.cli.options import Assignments, EngineName, Json, Quiet, Scheduler, SettingsFile, Workers, chosen_settings
+from archiver.cli.running import Hands, carry_out, existing_of, show_preview
 from archiver.errors import UsageError
 
 
@@ -29,9 +29,9 @@ def clean(
         bool, typer.Option("--keep-source", help="Keep the bytes of every document, to clean them again.")
     ] = False,
     dry_run: Annotated[bool, typer.Option("--dry-run", help="Say what would be read, and clean nothing.")] = False,
-    workers: Annotated[
-        int | None, typer.Option("--workers", "-w", min=1, metavar="N", help="Processes; else one a processor.")
-    ] = None,
+    workers: Workers = None,
+    engine: EngineName = "local",
+    scheduler: Scheduler = None,
     resume: Annotated[bool, typer.Option("--resume", help="Go on with an interrupted run.")] = False,
     append: Annotated[bool, typer.Option("--append", help="Add what the archive does not hold yet.")] = False,
     overwrite: Annotated[bool, typer.Option("--overwrite", help="Replace the archive once a new one is done.")] = False,
@@ -50,7 +50,7 @@ def clean(
     if dry_run:
         show_preview(inputs, settings, quiet, json)
         return
-    carry_out(inputs, out, settings, workers, existing, quiet, json)
+    carry_out(inputs, out, settings, Hands(workers, engine, scheduler), existing, quiet, json)
 
 
 def shorthands(mode: str | None, fields: Sequence[str]) -> Iterator[str]:

@@ -21,6 +21,17 @@ SettingsFile = Annotated[
 Assignments = Annotated[
     list[str] | None, typer.Option("--set", metavar="KEY=VALUE", help="One setting; may be repeated.")
 ]
+Workers = Annotated[
+    int | None,
+    typer.Option(
+        "--workers", "-w", min=1, metavar="N", help="Processes; else one a processor. 1 is this very process."
+    ),
+]
+EngineName = Annotated[str, typer.Option("--engine", metavar="NAME", help="Who does the work: local, dask or spark.")]
+Scheduler = Annotated[
+    str | None,
+    typer.Option("--scheduler", metavar="ADDRESS", help="Of a Dask scheduler or Spark master; else one is started."),
+]
 Quiet = Annotated[bool, typer.Option("--quiet", "-q", help="Print errors only.")]
 Json = Annotated[bool, typer.Option("--json", help="Print JSON for programs.")]
 

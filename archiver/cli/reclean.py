@@ -7,8 +7,8 @@ from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
-from archiver.cli.options import Assignments, Json, Quiet
-from archiver.cli.running import carry_out, existing_of
+from archiver.cli.options import Assignments, EngineName, Json, Quiet, Scheduler, Workers
+from archiver.cli.running import Hands, carry_out, existing_of
 from archiver.errors import UsageError
 
 if TYPE_CHECKING:
@@ -20,9 +20,9 @@ _DIGEST = "sha256:"
 def reclean(
     archive: Annotated[Path, typer.Argument(metavar="DIR", help="Folder of an archive that has kept its sources.")],
     out: Annotated[Path, typer.Option("--out", "-o", metavar="NEW", help="Folder of the new archive.")],
-    workers: Annotated[
-        int | None, typer.Option("--workers", "-w", min=1, metavar="N", help="Processes; else one a processor.")
-    ] = None,
+    workers: Workers = None,
+    engine: EngineName = "local",
+    scheduler: Scheduler = None,
     resume: Annotated[bool, typer.Option("--resume", help="Go on with an interrupted run.")] = False,
     overwrite: Annotated[bool, typer.Option("--overwrite", help="Replace the archive once a new one is done.")] = False,
     settings_file: Annotated[
@@ -46,7 +46,8 @@ def reclean(
     settings = _settings(settings_file, assignments or [], manifest.runs[-1].settings)
     existing = existing_of(resume=resume, overwrite=overwrite)
     sources = [str(archive / SOURCES)]
-    carry_out(sources, out, settings, workers, existing, quiet, json, lambda: inherit_tombstones(archive, out))
+    hands = Hands(workers, engine, scheduler)
+    carry_out(sources, out, settings, hands, existing, quiet, json, lambda: inherit_tombstones(archive, out))
 
 
 def _settings(file: Path | None, assignments: list[str], recorded: Any) -> Settings:

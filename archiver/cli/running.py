@@ -6,7 +6,7 @@ import os
 import sys
 from collections.abc import Callable, Sequence
 from pathlib import Path
-from typing import TYPE_CHECKING, cast
+from typing import TYPE_CHECKING, NamedTuple, cast
 
 import typer
 
@@ -19,11 +19,26 @@ if TYPE_CHECKING:
     from archiver.settings import Settings
 
 
+class Hands(NamedTuple):
+    """Who does the work, as `batch.run` takes it."""
+
+    workers: int | None
+    engine: str
+    scheduler: str | None
+
+    @property
+    def processes(self) -> int | None:
+        """The workers to start: one is this very process, so that a debugger sees it; a cluster knows how many."""
+        if self.engine != "local":
+            return self.workers
+        return None if self.workers == 1 else self.workers or os.cpu_count() or 1
+
+
 def carry_out(
     inputs: Sequence[str],
     out: Path,
     settings: Settings,
-    workers: int | None,
+    hands: Hands,
     existing: Existing,
     quiet: bool,
     json: bool,
@@ -37,8 +52,16 @@ def carry_out(
 
     try:
         with show_progress(Console(stderr=True), quiet) as on_progress:
-            processes = workers or os.cpu_count() or 1
-            summary = run(inputs, out, settings, workers=processes, existing=existing, on_progress=on_progress)
+            summary = run(
+                inputs,
+                out,
+                settings,
+                workers=hands.processes,
+                engine=hands.engine,
+                scheduler=hands.scheduler,
+                existing=existing,
+                on_progress=on_progress,
+            )
         then()
     except UsageError:
         raise

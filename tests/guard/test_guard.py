@@ -6,7 +6,6 @@ import signal
 import threading
 import time
 from itertools import count
-from pathlib import Path
 
 import pytest
 
@@ -15,7 +14,7 @@ from archiver.guard import UNGUARDED
 from archiver.guard.batches import BATCH_BYTES, BATCH_DOCUMENTS, batches
 from archiver.guard.deadline import Deadline, DeadlineReached
 from archiver.guard.deaths import Death, condemned, hopeless
-from archiver.guard.note import NOTE_BYTES, Note, take_note
+from archiver.guard.note import NOTE_BYTES, Note
 from archiver.guard.watch import Watch
 from archiver.record import Failure, Skip
 from archiver.settings import Limits
@@ -71,13 +70,13 @@ def test_without_a_bound_or_off_the_main_thread_a_call_is_just_a_call() -> None:
 
 
 @pytest.mark.parametrize("text", ["clean a.html", "", "clean \udcff\u00e9", "x" * 2 * NOTE_BYTES])
-def test_a_note_is_there_until_it_is_taken(tmp_path: Path, text: str) -> None:
-    path = tmp_path / "notes" / "1"
-    with Note(path) as note:
-        note.write("clean something much longer.html")
-        note.write(text)
-    assert take_note(path) == text.encode("utf-8", "backslashreplace").decode()[: NOTE_BYTES - 4]
-    assert take_note(path) == ""
+def test_a_note_is_there_for_all_who_share_its_memory(text: str) -> None:
+    memory = bytearray(NOTE_BYTES)
+    note = Note(memory)
+    assert note.read() == ""
+    note.write("clean something much longer.html")
+    note.write(text)
+    assert Note(memory).read() == text.encode("utf-8", "backslashreplace").decode()[: NOTE_BYTES - 4]
 
 
 def test_what_deaths_condemn() -> None:
@@ -92,8 +91,9 @@ def test_what_deaths_condemn() -> None:
 
 
 @needs_timers
-def test_a_watch_makes_failures(tmp_path: Path) -> None:
-    with Deadline(0.05, deadly=False) as deadline, Note(tmp_path / "1") as note:
+def test_a_watch_makes_failures() -> None:
+    note = Note(bytearray(NOTE_BYTES))
+    with Deadline(0.05, deadly=False) as deadline:
         watch = Watch(LIMITS, deadline, note, [Death("clean bad.html", -11), Death("clean bad.html", -11)])
         late = watch(RAW, spin)
         assert isinstance(late, Failure)
@@ -108,7 +108,7 @@ def test_a_watch_makes_failures(tmp_path: Path) -> None:
         assert watch(RAW, lambda: 5) == 5
         assert watch.together([RAW], spin) is None
         assert watch.together([RAW], lambda: [1]) == [1]
-    assert take_note(tmp_path / "1") == ""
+    assert note.read() == ""
 
 
 @needs_timers
