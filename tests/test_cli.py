@@ -341,7 +341,7 @@ class TestProcess:
         arguments = ["clean", "news", "--workers", "1"]
         done = subprocess_of(*arguments, cwd=tmp_path, preexec_fn=let_no_file_grow)
         assert done.returncode == options.STOPPED
-        assert done.stderr.startswith("archiver: cannot write to out: ")
+        assert done.stderr.startswith(f"archiver: cannot write to {tmp_path / 'out'}: ")
         assert done.stderr.endswith("go on with --resume\n")
         assert subprocess_of(*arguments, "--resume", cwd=tmp_path).returncode == 0
 

@@ -26,6 +26,7 @@ Reasons of a `Skip`: ``unsupported-type`` (images, PDF, archives, other binary d
 from archiver.sources.forms import Form, form_of, starts_like_html
 from archiver.sources.inputs import STDIN, STDIN_URI, InputFile, find_inputs
 from archiver.sources.kept import KEPT_SCHEMA, kept_table
+from archiver.sources.parquet import rows_of
 from archiver.sources.pieces import Piece
 from archiver.sources.reading import read_piece
 from archiver.sources.rows import COLUMNS, canonical_json, check_fields, to_document
@@ -47,6 +48,7 @@ __all__ = [
     "kept_table",
     "needs_spool",
     "read_piece",
+    "rows_of",
     "split",
     "spool",
     "starts_like_html",

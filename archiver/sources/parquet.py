@@ -52,6 +52,11 @@ def read_parquet(handle: IO[bytes], piece: Piece, settings: Settings) -> Iterato
         start += rows
 
 
+def rows_of(batch: pa.RecordBatch) -> Iterator[Row | DocumentError]:
+    """The rows of a batch as Python values, and an error for a row that Python cannot hold."""
+    yield from _rows(batch.cast(_microseconds(batch.schema), safe=False))
+
+
 def group_sizes(path: Path) -> list[tuple[int, int]]:
     """Rows and bytes of each row group; none if the footer cannot be read.
 

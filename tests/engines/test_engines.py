@@ -4,9 +4,7 @@ from __future__ import annotations
 
 import multiprocessing
 import os
-import shutil
 from collections.abc import Iterator
-from importlib.util import find_spec
 from pathlib import Path
 from typing import Any
 
@@ -15,19 +13,9 @@ import pytest
 from archiver.engines import ENGINES, OUTSTANDING, Engine
 from archiver.errors import ArchiveError, UsageError
 from tests.engines.errands import Errand, Errands
+from tests.engines.installed import engines
 
-
-def engine(name: str, *, loses_workers: bool = False) -> Any:
-    lacks = [package for package in ENGINES[name] if not find_spec(package)]
-    if name == "spark" and not shutil.which("java"):
-        lacks.append("java")
-    reason = f"{' and '.join(lacks)} not installed; pip install 'archiver[{name}]'"
-    marks = [pytest.mark.skipif(bool(lacks), reason=reason)]
-    return pytest.param(name, marks=[*marks, pytest.mark.slow] if name != "local" else marks)
-
-
-every_engine = pytest.mark.parametrize("name", [engine("local"), engine("dask"), engine("spark")])
-clusters = pytest.mark.parametrize("name", [engine("dask"), engine("spark")])
+every_engine = engines("local", "dask", "spark")
 
 
 def results(name: str, *tasks: Errand, workers: int | None = 2) -> list[Any]:
@@ -60,7 +48,7 @@ def test_what_cannot_be_done_is_not_tried_for_ever(name: str) -> None:
     assert str(caught.value) == "die has killed two processes (7)"
 
 
-@clusters
+@engines("dask", "spark")
 def test_a_lost_worker_costs_a_try(name: str, tmp_path: Path) -> None:
     flag = tmp_path / "flag"
     found = results(name, *[Errand("say", "a")] * 4, Errand("orphan once", str(flag)), *[Errand("say", "a")] * 4)

@@ -3,7 +3,8 @@
     faulty_documents.py INPUT OUT EXISTING WORKERS SHARD_BYTES SETTING=VALUE…    prints the ledger as JSON
 
 A block of text ``fault: segfault``, ``abort``, ``exit``, ``loop`` (in Python), ``spin`` (in C), ``sleep`` or
-``memory`` makes the document do that to the process which cleans it; ``wait FIFO`` waits for the end of a pipe.
+``memory`` makes the document do that to the process which cleans it; ``wait FIFO`` waits for the end of a pipe;
+``orphan FLAG`` kills the host of that process, once: where the file FLAG is there already, nothing happens.
 """
 
 from __future__ import annotations
@@ -53,6 +54,15 @@ def _fault(word: str, rest: str) -> None:
             print(len(bytearray(1 << 40)))
         case "wait":
             Path(rest).read_bytes()
+        case _:
+            _orphan(Path(rest))
+
+
+def _orphan(flag: Path) -> None:
+    if not flag.exists():
+        flag.touch()
+        os.kill(os.getppid(), signal.SIGKILL)
+        time.sleep(60)
 
 
 def main(source: str, out: str, existing: str, workers: str, shard_bytes: str, *assignments: str) -> None:
