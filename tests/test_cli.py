@@ -312,6 +312,7 @@ class TestProcess:
         code = "import sys, archiver.cli as c; c.typer.main.get_command(c.app); print(*sys.modules)"
         loaded = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True).stdout.split()
         heavy = {"pyarrow", "numpy", "turbohtml", "rich", "ftfy", "jsonschema", "bs4", "chardet", "multiprocessing"}
+        heavy |= {"archiver.settings", "archiver.document"}
         assert heavy.isdisjoint(loaded)
 
     @pytest.mark.parametrize("verb", ["", *"clean validate status explain schema settings".split()])

@@ -5,11 +5,12 @@ from __future__ import annotations
 import sys
 from collections.abc import Sequence
 from pathlib import Path
-from typing import Annotated, NoReturn
+from typing import TYPE_CHECKING, Annotated, NoReturn
 
 import typer
 
-from archiver.settings import Settings, read_settings
+if TYPE_CHECKING:
+    from archiver.settings import Settings
 
 IMPERFECT, UNUSABLE, STOPPED, INTERRUPTED = 1, 2, 3, 130
 
@@ -38,6 +39,8 @@ Json = Annotated[bool, typer.Option("--json", help="Print JSON for programs.")]
 
 def chosen_settings(file: Path | None, assignments: Sequence[str]) -> Settings:
     """The settings of the named file, or else of the nearest one upwards, with the assignments on top."""
+    from archiver.settings import read_settings
+
     folders = (Path.cwd(), *Path.cwd().parents)
     nearest = next((path for folder in folders if (path := folder / SETTINGS_FILE).is_file()), None)
     return read_settings(file or nearest, tuple(assignments))
