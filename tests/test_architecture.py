@@ -22,11 +22,7 @@ ORDER = (
     *("sources", "decode", "repair", "segment"),
     *("phrases", "features", "normalizers", "scorer", "labeling"),
     *("metadata", "compose", "validation", "guard", "pipeline", "api"),
-<<<<<<< HEAD
-    *("archive", "preview", "exports", "imports", "work", "engines", "batch", "report", "cli"),
-=======
-    *("archive", "arrow", "work", "engines", "batch", "report", "cli"),
->>>>>>> e6f6fe3 (Offer clean_batch, an Arrow batch of rows in and one of records out)
+    *("archive", "preview", "exports", "imports", "arrow", "work", "engines", "batch", "report", "cli"),
 )
 """A room imports those before it, never one after it."""
 
