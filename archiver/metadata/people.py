@@ -26,6 +26,7 @@ MAX_BYLINE_CHARS = 600
 """A longer line is a paragraph that begins with a name, or a page's worth of contributors."""
 MAX_PLAIN_NAMES = 3
 MAX_AUTHORS = 40
+MIN_CLAUSE_WORDS = 3
 _CONTACT = re.compile(r"\S+@\S+\.\S+|(?:https?://|www\.)\S+|(?<![\w.])@\w+", re.IGNORECASE)
 _BRACKETS = re.compile(r"[(（\[【][^()（）\[\]【】]{0,80}[)）\]】]")
 _COUNT = re.compile(r"\d[\d.,]*\s*[^\W\d_]+\s*$")
@@ -52,6 +53,8 @@ def split(byline: str, *, declared: bool = False) -> list[str]:
     line = _unglued(_CONTACT.sub(" | ", _BRACKETS.sub(" ", line)))
     credit = _own_credit(line)
     pieces = [bare for piece in _before_rest(_pieces(credit)) if (bare := without_date(piece, declared))]
+    if not declared and pieces and _is_clause(pieces[0]):
+        return []
     believed = declared or (credit != line and _are_plain_names(pieces))
     found = [name for name in (name_of(piece, believed) for piece in pieces) if name]
     return distinct(_without_agencies(_in_order(found, pieces)))
@@ -89,6 +92,16 @@ def is_name_line(line: str) -> bool:
     pieces = (piece for piece in _SEPARATOR.split(_without(found, _unglued(line))) if not is_role(piece))
     others = [word.strip(".-") for piece in pieces for word in WORD.findall(piece) if word not in named]
     return all(word.isupper() or _CREDENTIAL.fullmatch(word) or leads_a_date(word) for word in others)
+
+
+def _is_clause(piece: str) -> bool:
+    """Whether a line goes on like a sentence: ``By clicking Sign Up, you agree to our Terms and Privacy Policy``."""
+    words = piece.split()
+    return (
+        len(words) >= MIN_CLAUSE_WORDS
+        and words[0].islower()
+        and plain(words[0]) not in names().particles | names().roles
+    )
 
 
 def _without(people: Iterable[str], line: str) -> str:

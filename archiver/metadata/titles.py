@@ -25,7 +25,7 @@ HEADING, BLOCK, NEWS, HEADLINE, SHARED, OTHER = "heading", "block", "news", "hea
 """Where a title stands: a heading of the first rank, a block labelled as title, the structured headline of a news
 article or of another one, the title for sharing, or elsewhere (the ``<title>`` element, a name)."""
 
-VOTES = {HEADING: 1.0, BLOCK: 0.5, NEWS: 1.5, HEADLINE: 0.25, SHARED: 1.0, OTHER: 0.5}
+VOTES = {HEADING: 1.0, BLOCK: 0.5, NEWS: 1.5, HEADLINE: 0.5, SHARED: 1.0, OTHER: 0.0}
 ONLY_HEADING = 0.5
 """More for a page's only heading of the first rank."""
 LIKENESS = 0.5
