@@ -41,6 +41,23 @@ class Openings:
         return self._pattern.search(line)
 
 
+class Endings:
+    """Phrases that a line may end with. Its last letters tell most lines apart without a pattern."""
+
+    def __init__(self, phrases: Iterable[str]) -> None:
+        phrases = tuple(phrases)
+        self._tails = tuple({phrase.rstrip(_AFTER_PHRASE)[-_TAIL:].lower() for phrase in phrases})
+        self._pattern = re.compile(rf"[\s,:–—-]*(?:{_alternatives(phrases)})[\s.,:]*$", re.IGNORECASE)
+
+    def search(self, line: str) -> re.Match[str] | None:
+        """One of the phrases at the end of a line, with the signs around it."""
+        return self._pattern.search(line) if line.rstrip(_AFTER_PHRASE).lower().endswith(self._tails) else None
+
+
+_TAIL = 3
+_AFTER_PHRASE = " \t\n\u00a0\u2003\u3000.,:"
+
+
 @dataclass(frozen=True)
 class Calendar:
     """`months` maps a plain word to the month by language, in the order of the table; `zones` to minutes from UTC."""
@@ -90,16 +107,16 @@ class NameWords:
     other_credit: re.Pattern[str]
     joint: re.Pattern[str]
     role_before: Openings
-    role_after: re.Pattern[str]
+    role_after: Endings
     place_after: re.Pattern[str]
-    rank_after: re.Pattern[str]
+    rank_after: Endings
     roles: frozenset[str]
     organisation: frozenset[str]
     agencies: frozenset[str]
     no_name: frozenset[str]
     accounts: frozenset[str]
     portrait: Openings
-    picture: re.Pattern[str]
+    picture: Endings
     honorifics: frozenset[str]
     particles: frozenset[str]
     phrase_words: frozenset[str]
@@ -127,16 +144,16 @@ def names() -> NameWords:
         other_credit=phrase_inside(words("others")),
         joint=_joint(words("and")),
         role_before=Openings(roles),
-        role_after=phrase_end(roles),
+        role_after=Endings(roles),
         place_after=re.compile(rf"\s+(?:{_alternatives(words('places'))})\s+\S", re.IGNORECASE),
-        rank_after=phrase_end(words("ranks")),
+        rank_after=Endings(words("ranks")),
         roles=frozenset(plain(word) for word in roles),
         organisation=frozenset(plain(word) for word in words("organisations")),
         agencies=frozenset(plain(word) for word in words("agencies")),
         no_name=frozenset(plain(word) for word in (*words("nobody"), *roles)),
         accounts=frozenset(plain(word) for word in words("accounts")),
         portrait=Openings(words("portraits")),
-        picture=phrase_end(words("pictures")),
+        picture=Endings(words("pictures")),
         honorifics=frozenset(plain(word) for word in words("honorifics")),
         particles=frozenset(plain(word) for word in words("particles")),
         phrase_words=frozenset(plain(word) for word in words("phrase_words")),
@@ -212,11 +229,6 @@ def _joint(words: Iterable[str]) -> re.Pattern[str]:
     """A word for "and" between white space. One letter counts only as a small one: ``John E Smith`` is one man."""
     forms = {form for word in words for form in ((word, word.upper()) if len(word) > 1 else (word,))}
     return re.compile(rf"\s+(?:{'|'.join(map(re.escape, sorted(forms)))})\s+")
-
-
-def phrase_end(phrases: Iterable[str]) -> re.Pattern[str]:
-    """One of the phrases at the end of a string."""
-    return re.compile(rf"[\s,:–—-]*(?:{_alternatives(phrases)})[\s.,:]*$", re.IGNORECASE)
 
 
 _WORD_END = r"(?!\w)"
