@@ -134,7 +134,7 @@ def digest(data: bytes) -> str:
 def _links(document: Document, base: str) -> tuple[Link, ...]:
     """The links of the kept blocks, absolute where the page's address is known."""
     return tuple(
-        Link(link.text, url)
+        link if url is link.url else Link(link.text, url)
         for block, verdict in zip(document.blocks, document.verdicts, strict=True)
         if verdict.kept
         for link in block.links

@@ -10,7 +10,7 @@ from __future__ import annotations
 
 import math
 import re
-from collections.abc import Container, Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from operator import attrgetter
 
 from archiver.document import Block, Document, Family, Label, Proposal, Verdict
@@ -53,8 +53,7 @@ def judge(document: Document, proposals: Iterable[Proposal], scores: Floats, set
     ]
     _trust_small(document, verdicts)
     _drop_empty_headings(document, verdicts)
-    claimed = {index for index, said in by_block.items() if any(proposal.score >= OWN_SAY for proposal in said)}
-    _never_empty(document, verdicts, claimed)
+    _never_empty(document, verdicts, by_block)
     if not settings.keep and not settings.drop:
         return verdicts
     return [_with_settings(block, verdict, settings) for block, verdict in zip(document.blocks, verdicts, strict=True)]
@@ -145,13 +144,14 @@ def _is_empty_heading(document: Document, verdicts: Sequence[Verdict], index: in
     return not verdicts[following].kept
 
 
-def _never_empty(document: Document, verdicts: list[Verdict], claimed: Container[int]) -> None:
+def _never_empty(document: Document, verdicts: list[Verdict], proposals: Mapping[int, Sequence[Proposal]]) -> None:
     """Where nothing was kept, brings back the prose that no rule claimed: an empty record helps nobody.
 
     A text of a few short sentences is prose too; on a page they say that it needs JavaScript.
     """
     if any(verdict.kept and block.text for block, verdict in zip(document.blocks, verdicts, strict=True)):
         return
+    claimed = {index for index, said in proposals.items() if any(proposal.score >= OWN_SAY for proposal in said)}
     open_ = [index for index in range(len(verdicts)) if index not in claimed]
     prose = [index for index in open_ if count_words(document.blocks[index].text) >= PROSE_WORDS]
     if not prose and not document.is_html:

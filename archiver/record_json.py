@@ -9,6 +9,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import fields
 from datetime import UTC, date, datetime
+from functools import partial
 from operator import attrgetter
 from typing import Any
 
@@ -44,7 +45,7 @@ def to_json(record: Record) -> dict[str, Json]:
     for name in _TIMES:
         tree[name] = time_json(tree[name])
     for name in _STRUCTS:
-        tree[name] = _blocks(tree[name]) if name == "blocks" else _objects(name, tree[name])
+        tree[name] = _WRITTEN_OUT.get(name, partial(_objects, name))(tree[name])
     return tree
 
 
@@ -90,6 +91,13 @@ def _blocks(blocks: Iterable[RecordBlock]) -> list[dict[str, Any]]:
         }
         for label, kept, by, score, start, end, before, text in blocks
     ]
+
+
+def _links(links: Iterable[Link]) -> list[dict[str, Any]]:
+    return [{"text": text, "url": url} for text, url in links]
+
+
+_WRITTEN_OUT: dict[str, Callable[[Any], list[dict[str, Any]]]] = {"blocks": _blocks, "links": _links}
 
 
 def _revive(name: str, value: Any) -> Any:

@@ -201,12 +201,13 @@ def _tree(documents: Sequence[Document]) -> Tree:
 
 def _enter(element: Element, place: dict[int, int], elements: list[Element], parent: list[int]) -> int:
     """The number of an element; it and those around it are given one, outermost first, where they have none."""
-    missing = []
-    around: Element | None = element
-    while around is not None and id(around) not in place:
+    missing = [element]
+    around, number = element.parent, None
+    while around is not None and (number := place.get(id(around))) is None:
         missing.append(around)
         around = around.parent
-    number = place[id(around)] if around is not None else len(elements)
+    if number is None:
+        number = len(elements)
     for inner in reversed(missing):
         parent.append(number)
         number = place[id(inner)] = len(elements)

@@ -78,7 +78,12 @@ def _rows(document: Document, tokens: list[list[str]], lead: frozenset[str]) -> 
     # The words that tell nothing are looked for once a document, and then taken from each block as a set.
     shorter = {word for word in set().union(*tokens) if len(word) <= _TOPICAL and word.isascii()}
     short = {word for word in shorter if len(word) <= _SHORT}
+    told = title | described | slug | lead
+    untold = (0.0, 0.0, 0.0, known, 0.0, 0.0, 0.0)
     for found in tokens:
+        if not body and told.isdisjoint(found):  # most blocks: entries of menus, teasers
+            yield untold
+            continue
         distinct = set(found)
         own = distinct - short if len(found) <= _MOST_WORDS else _NO_WORDS
         topical = distinct - shorter if lead else _NO_WORDS

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable
+from functools import lru_cache
 
 from archiver.metadata.folding import fold, tidy
 from archiver.metadata.lexicon import names, plain
@@ -27,6 +28,8 @@ MAX_BYLINE_CHARS = 600
 MAX_PLAIN_NAMES = 3
 MAX_AUTHORS = 40
 MIN_CLAUSE_WORDS = 3
+_REMEMBERED = 1024
+"""Bylines that are remembered: a document asks about each of its own several times."""
 _CONTACT = re.compile(r"\S+@\S+\.\S+|(?:https?://|www\.)\S+|(?<![\w.])@\w+", re.IGNORECASE)
 _BRACKETS = re.compile(r"[(（\[【][^()（）\[\]【】]{0,80}[)）\]】]")
 _COUNT = re.compile(r"\d[\d.,]*\s*[^\W\d_]+\s*$")
@@ -34,6 +37,8 @@ _SEPARATOR = re.compile(r"\s*[,;|•·⋅∙●◦‧・、，；｜\n\t]+\s*|\s
 _CREDENTIAL = re.compile(
     r"(?:[A-Z]{1,2}[a-z]{0,2}\.?){1,4}[®™]?|[A-Z]{2,6}(?:-[A-Z]{1,4})*[®™]?|[A-Z][A-Za-z]{0,4}(?:\.[A-Za-z]+)+\.?"
 )
+_TWO_CAPITALS = re.compile(r"[A-Z].*[A-Z]|'")
+"""What a name in ASCII has: two words with capitals, or an apostrophe instead, as in ``d'``."""
 _DIGIT = re.compile(r"\d")
 _SENTENCE = re.compile(r"[。！？]|[.!?]\s+[^\W\d_]{2,}.*[.!?]$")
 
@@ -47,17 +52,23 @@ def split(byline: str, *, declared: bool = False) -> list[str]:
             (``viktor ekdahl``, ``dpa``) are believed; a line that merely looks like a byline needs two
             capitals, unless it is ``by`` and one word.
     """
+    return list(_split(byline, declared))
+
+
+@lru_cache(_REMEMBERED)
+def _split(byline: str, declared: bool) -> tuple[str, ...]:
+    """Remembered, since several finders ask about the same line, and some ten patterns look at it."""
     line = tidy(byline)
     if len(line) > MAX_BYLINE_CHARS or (not declared and _SENTENCE.search(line)):
-        return []
+        return ()
     line = _unglued(_CONTACT.sub(" | ", _BRACKETS.sub(" ", line)))
     credit = _own_credit(line)
     pieces = [bare for piece in _before_rest(_pieces(credit)) if (bare := without_date(piece, declared))]
     if not declared and pieces and _is_clause(pieces[0]):
-        return []
+        return ()
     believed = declared or (credit != line and _are_plain_names(pieces))
     found = [name for name in (name_of(piece, believed) for piece in pieces) if name]
-    return distinct(_without_agencies(_in_order(found, pieces)))
+    return tuple(distinct(_without_agencies(_in_order(found, pieces))))
 
 
 _GLUED_DATE = re.compile(r"(?<=[^\W\d_])(?=\d{1,2}[/.]\d)|(?<=\d{4})(?=[A-ZÀ-Þ])")
@@ -83,7 +94,9 @@ def distinct(people: Iterable[str]) -> list[str]:
 
 def is_name_line(line: str) -> bool:
     """Whether a line holds the names of a few persons, their degrees, roles and perhaps a date, and nothing else."""
-    found = split(line) if ":" not in line else []
+    if ":" in line or (line.isascii() and not _TWO_CAPITALS.search(line)):
+        return False
+    found = split(line)
     if not 1 <= len(found) <= MAX_PLAIN_NAMES or not all(map(is_person, found)):
         return False
     named = {word for name in found for word in WORD.findall(name)}

@@ -52,7 +52,7 @@ def _by_class(block: Block, line: Line) -> tuple[Proposal, ...]:
     if line.words <= _LONGEST_BYLINE and _has_class(block, _BYLINE_CLASSES) and not line.text.endswith("."):
         score = 0.91 if is_name(line.text) else 0.8
         return (Proposal(line.index, Label.BYLINE, "people", score, "its class says so"),)
-    if line.words >= _SHORTEST_BIO and any(classes <= _box_tokens(block) for classes in _BIO_CLASSES):
+    if line.words >= _SHORTEST_BIO and _is_bio_box(block):
         return (Proposal(line.index, Label.AUTHOR_BIO, "people", 0.9, "its class says so"),)
     return ()
 
@@ -64,11 +64,12 @@ def _has_class(block: Block, classes: frozenset[str]) -> bool:
     )
 
 
-def _box_tokens(block: Block) -> set[str]:
-    """The class words of a block's element and of the one around it: a bio is often a paragraph in a box."""
+def _is_bio_box(block: Block) -> bool:
+    """Whether the classes of a block's element and of the one around it say so: a bio is often a paragraph in a box."""
     element = block.element
     above = element.parent if element else None
-    return {*(element.tokens if element else ()), *(above.tokens if above else ()), *block.inline}
+    tokens = {*(element.tokens if element else ()), *(above.tokens if above else ()), *block.inline}
+    return any(classes <= tokens for classes in _BIO_CLASSES)
 
 
 def _name(document: Document, reading: Reading, line: Line, boxes: bool) -> Iterator[Proposal]:

@@ -90,6 +90,7 @@ class _Walk:
 
     def __init__(self, page: Page, limits: Limits, marks: Mapping[int, Label]) -> None:
         self._page = page
+        self._names = page.names
         self._depth_limit = limits.depth
         self._block_limit = limits.blocks
         self._blocks: list[Block] = []
@@ -238,7 +239,7 @@ class _Walk:
 
     def _tokens(self, node: Any) -> tuple[str, ...]:
         """The words of an element's names: one and the same tuple for all elements of a page that share them."""
-        names = self._page.names(node)
+        names = self._names(node)
         words = self._words.get(names)
         if words is None:
             assert names is not None

@@ -21,7 +21,8 @@ def name_words(classes: str | None, identifier: str | None, role: str | None, st
     >>> name_words("relatedPosts col-2", "posts", None, "display: none")
     ('related', 'posts', 'col', '2', 'hidden')
     """
-    name = " ".join(filter(None, (classes, identifier, role)))[:_LONGEST_NAME]
+    name = " ".join(filter(None, (classes, identifier, role))) if identifier or role else classes or ""
+    name = name[:_LONGEST_NAME]
     if style and ("none" in style or "hidden" in style):
         name += " hidden"
     return _split(name)
