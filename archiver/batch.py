@@ -31,6 +31,7 @@ from archiver.guard import UNGUARDED
 from archiver.normalizers import DEFAULT_NORMALIZERS
 from archiver.pipeline import clean_results
 from archiver.record import Skip
+from archiver.remote import is_remote
 from archiver.settings import Settings
 from archiver.sources import STDIN, InputFile, Piece, check_fields, find_inputs, needs_spool
 from archiver.work import Cleaner, Task, Work
@@ -116,6 +117,8 @@ def run(
     """
     chosen, by = settings or Settings(), Engine(engine, workers, scheduler)
     _check(chosen, normalizers, clean)
+    if is_remote(str(out)):
+        raise UsageError(f"{out}: an archive grows in a local folder; see archiver.mirror")
     files, skips = find_inputs(inputs)
     _check_apart(inputs, files, Path(out))
     this = _Run(files, skips, chosen, tuple(normalizers), by, shard_bytes, clean, on_progress)

@@ -18,11 +18,11 @@ TYPES = ("document", "record", "errors")
 
 ORDER = (
     *TYPES,
-    *("version", "resources", "words", "selection", "sites", "settings", "record_json"),
+    *("version", "resources", "words", "selection", "sites", "remote", "settings", "record_json"),
     *("sources", "decode", "repair", "segment"),
     *("phrases", "features", "normalizers", "scorer", "labeling"),
     *("metadata", "compose", "validation", "guard", "pipeline", "api"),
-    *("archive", "preview", "exports", "imports", "arrow", "work", "engines", "batch", "report", "cli"),
+    *("archive", "preview", "exports", "imports", "arrow", "work", "engines", "batch", "mirror", "report", "cli"),
 )
 """A room imports those before it, never one after it."""
 
@@ -36,6 +36,7 @@ KEPT_IN = {
     "typer": ("cli",),
     "rich": ("report", "cli"),
     "filelock": ("archive/workplace",),
+    "fsspec": ("remote",),
     "fastwarc": ("sources/warc",),
     "feedparser": ("sources/feeds",),
     "ftfy": ("repair",),

@@ -107,7 +107,8 @@ def _cut(file: InputFile, target: int, spool_folder: Path, settings: Settings) -
     if needs_spool(file, target, settings):
         spool_folder.mkdir(parents=True, exist_ok=True)
         for item in spool(file, target, spool_folder, settings):
-            yield item, item.path.stat().st_size if isinstance(item, Piece) else 0
+            path = item.path if isinstance(item, Piece) else None
+            yield item, path.stat().st_size if isinstance(path, Path) else 0
         return
     left = file.size
     pieces = split(file, target, settings)

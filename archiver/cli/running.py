@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 import sys
 from collections.abc import Callable, Sequence
+from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING, NamedTuple, cast
 
@@ -15,7 +16,7 @@ from archiver.errors import ArchiverError, UsageError
 
 if TYPE_CHECKING:
     from archiver.archive.workplace import Existing
-    from archiver.batch import RunSummary
+    from archiver.batch import Progress, RunSummary
     from archiver.settings import Settings
 
 
@@ -48,28 +49,37 @@ def carry_out(
     from rich.console import Console
 
     from archiver.batch import run
+    from archiver.mirror import mirrored
     from archiver.report.progress import show_progress
 
-    try:
-        with show_progress(Console(stderr=True), quiet) as on_progress:
-            summary = run(
-                inputs,
-                out,
-                settings,
-                workers=hands.processes,
-                engine=hands.engine,
-                scheduler=hands.scheduler,
-                existing=existing,
-                on_progress=on_progress,
-            )
-        then()
-    except UsageError:
-        raise
-    except ArchiverError as error:
-        stop(str(error), STOPPED)
-    except KeyboardInterrupt:
-        stop("interrupted; what is finished is safe, go on with --resume", INTERRUPTED)
-    _report(summary, quiet, json)
+    with mirrored(out) as mirror:
+        try:
+            mirror.pull(existing)
+            with show_progress(Console(stderr=True), quiet) as show:
+
+                def on_progress(progress: Progress) -> None:
+                    mirror.push()
+                    show(progress)
+
+                summary = run(
+                    inputs,
+                    mirror.local,
+                    settings,
+                    workers=hands.processes,
+                    engine=hands.engine,
+                    scheduler=hands.scheduler,
+                    existing=existing,
+                    on_progress=on_progress,
+                )
+            mirror.push(finished=True)
+            then()
+        except UsageError:
+            raise
+        except ArchiverError as error:
+            stop(str(error), STOPPED)
+        except KeyboardInterrupt:
+            stop("interrupted; what is finished is safe, go on with --resume", INTERRUPTED)
+        _report(summary, out, quiet, json)
 
 
 def show_preview(inputs: Sequence[str], settings: Settings, quiet: bool, json: bool) -> None:
@@ -84,16 +94,17 @@ def show_preview(inputs: Sequence[str], settings: Settings, quiet: bool, json: b
         raise typer.Exit(IMPERFECT)
 
 
-def _report(summary: RunSummary, quiet: bool, json: bool) -> None:
+def _report(summary: RunSummary, out: Path, quiet: bool, json: bool) -> None:
     from rich.console import Console
 
     from archiver.report.json import write_summary
     from archiver.report.terminal import print_problems, print_summary
 
+    shown = replace(summary, out=out)
     if json:
-        write_summary(sys.stdout, summary)
+        write_summary(sys.stdout, shown)
     elif not quiet:
-        print_summary(Console(), summary)
+        print_summary(Console(), shown)
     if not summary.run.complete:
         print_problems(Console(stderr=True), summary.out, quiet)
         raise typer.Exit(IMPERFECT)

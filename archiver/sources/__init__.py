@@ -5,23 +5,20 @@
 Every form may be compressed (``.gz .zst .bz2 .xz``). What a file is, its content says; the extension only decides
 where the content could be several things.
 
-| form | extensions | payload | url | other metadata |
-| --- | --- | --- | --- | --- |
-| HTML | ``.html .htm .xhtml`` | the bytes of the file | | |
-| text | ``.txt .md`` or none | the bytes of the file, Markdown included | | |
-| JSON Lines | ``.jsonl .ndjson`` | the html column of the row, else its text column | its url column | `given` by record column; all other columns in `extra` |
-| Parquet | ``.parquet`` | the same; a binary column as it is | the same | the same |
-| ``sources/`` of an archive | ``.parquet`` | as it was kept | as it was | as it was |
+The forms, and what of them becomes url, date and text, stand in docs/sources.md. Beside those, the ``sources/`` of an
+archive are read, as they were kept.
 
 The columns are found under the names people use (`rows.COLUMNS`) or as ``settings.fields`` says. Rows are named
 ``dump.jsonl.gz#row=42``, counted from 0, blank lines not counted.
 
-Reasons of a `Skip`: ``unsupported-type`` (images, PDF, archives, other binary data, text of other kinds), ``empty``,
-``hidden``, ``not-a-file``, ``symlinked-folder``, ``outside-folder``, ``unreadable-folder``,
-``duplicate-input``. Codes of a `Failure`:
-``unreadable``, ``too-large``, ``truncated``, ``corrupt``, ``compression-ratio``, ``invalid-json``,
-``invalid-parquet``, ``invalid-value``, ``too-deep``, ``no-text``, ``missing-field``, ``lost-source``.
-"""  # noqa: E501  # a table row is one line
+Reasons of a `Skip`: ``unsupported-type`` (images, PDF, other binary data, text of other kinds), ``empty``, ``hidden``,
+``not-a-file``, ``symlinked-folder``, ``outside-folder``, ``unreadable-folder``, ``duplicate-input``, ``http-status``,
+``revisit``, ``continuation``, ``nested-archive``. Codes of a `Failure`: ``unreadable``, ``too-large``, ``truncated``,
+``corrupt``, ``compression-ratio``, ``digest-mismatch``, ``several-records``, ``invalid-json``, ``invalid-csv``,
+``invalid-feed``, ``invalid-zip``, ``invalid-tar``, ``invalid-parquet``, ``invalid-value``, ``too-deep``, ``no-text``,
+``missing-field``, ``lost-source``, ``unsafe-name``, ``encrypted``, ``overlapping-members``, ``too-many-members``,
+``needs-extra``.
+"""
 
 from archiver.sources.forms import Form, form_of, starts_like_html
 from archiver.sources.inputs import STDIN, STDIN_URI, InputFile, find_inputs

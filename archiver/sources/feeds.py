@@ -52,7 +52,7 @@ def _row(entry: Mapping[str, Any], feed: Mapping[str, Any]) -> Mapping[str, obje
         "authors": _names(entry.get("authors") or feed.get("authors") or (), "name"),
         "tags": _names(entry.get("tags") or (), "term"),
         "date_published": entry.get("published"),
-        "date_modified": entry.get("updated"),
+        "date_modified": dict(entry).get("updated"),  # its own `get` would answer with `published`
         "language": body.get("language") or feed.get("language"),
         "site_name": feed.get("title"),
         "entry_id": entry.get("id"),

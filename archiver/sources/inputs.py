@@ -13,14 +13,19 @@ import stat
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path, PurePath
+from typing import TypeAlias
 
 from archiver.errors import UsageError
 from archiver.record import Skip
+from archiver.remote import RemoteEntry, RemotePath, is_remote, look
 
 STDIN = Path("-")
-"""The path of standard input in an `InputFile` or a `Piece`. Every other path is absolute."""
+"""The path of standard input in an `InputFile` or a `Piece`. Every other path is absolute, or a URL."""
 
 STDIN_URI = "stdin"
+
+Location: TypeAlias = Path | RemotePath
+"""Where a file lies: here, or elsewhere."""
 
 _MAGIC = frozenset("*?[")
 
@@ -29,7 +34,7 @@ _MAGIC = frozenset("*?[")
 class InputFile:
     """A file to read. `size` is in bytes as it lies on disk, 0 for standard input, whose size is unknown."""
 
-    path: Path
+    path: Location
     uri: str
     size: int
 
@@ -38,7 +43,7 @@ class InputFile:
 class _Found:
     """A path met while looking: its `uri`, and either the `reason` to skip it or its `size` and real `target`."""
 
-    path: Path
+    path: Location
     uri: str
     size: int = 0
     target: str = ""
@@ -96,6 +101,9 @@ def _look(argument: str) -> Iterator[_Found]:
     if argument == str(STDIN):
         yield _Found(STDIN, STDIN_URI, target=STDIN_URI)
         return
+    if is_remote(argument):
+        yield from map(_elsewhere, look(argument))
+        return
     path = _absolute(argument)
     if path.is_dir():
         yield from _walk(path, path.parent, named=True)
@@ -107,6 +115,15 @@ def _look(argument: str) -> Iterator[_Found]:
         raise UsageError(f"{argument} does not exist")
 
 
+def _elsewhere(entry: RemoteEntry) -> _Found:
+    path = RemotePath(entry.url)
+    if any(part.startswith(".") for part in entry.name.split("/")):
+        return _Found(path, entry.name, reason="hidden")
+    if not entry.size:
+        return _Found(path, entry.name, reason="empty")
+    return _Found(path, entry.name, entry.size, target=entry.url)
+
+
 def _matches(pattern: str) -> Iterator[_Found]:
     """The files a glob matches and those in the folders it matches, each once; no hidden ones but by name."""
     parts = PurePath(pattern).parts
@@ -114,7 +131,7 @@ def _matches(pattern: str) -> Iterator[_Found]:
     folder = _absolute(PurePath(*parts[:fixed]))
     base = folder.parent if fixed else folder
     hidden_wanted = any(part.startswith(".") for part in parts[fixed:])
-    found: dict[Path, _Found] = {}
+    found: dict[Location, _Found] = {}
     for match in sorted(folder.glob(str(PurePath(*parts[fixed:])))):
         hidden = any(part.startswith(".") for part in match.relative_to(folder).parts)
         if match == folder or (hidden and not hidden_wanted):

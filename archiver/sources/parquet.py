@@ -7,7 +7,6 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator
 from functools import partial
-from pathlib import Path
 from typing import IO, Any, TypeAlias, cast
 
 import pyarrow as pa
@@ -17,6 +16,7 @@ from archiver.document import RawDocument
 from archiver.errors import DocumentError
 from archiver.record import Failure
 from archiver.settings import Settings
+from archiver.sources.inputs import Location
 from archiver.sources.kept import is_kept, kept_documents
 from archiver.sources.pieces import Piece
 from archiver.sources.rows import Row, to_document
@@ -57,7 +57,7 @@ def rows_of(batch: pa.RecordBatch) -> Iterator[Row | DocumentError]:
     yield from _rows(batch.cast(_microseconds(batch.schema), safe=False))
 
 
-def group_sizes(path: Path) -> list[tuple[int, int]]:
+def group_sizes(path: Location) -> list[tuple[int, int]]:
     """Rows and bytes of each row group; none if the footer cannot be read.
 
     The bytes are the group's share of the file by its uncompressed size. Exact ones would mean looking at column
@@ -68,7 +68,7 @@ def group_sizes(path: Path) -> list[tuple[int, int]]:
             metadata = _open(handle).metadata
             groups = [metadata.row_group(index) for index in range(metadata.num_row_groups)]
             weights = [max(group.total_byte_size, 1) for group in groups]
-            total, file_bytes = sum(weights), path.stat().st_size
+            total, file_bytes = sum(weights), handle.seek(0, 2)
             return [
                 (group.num_rows, file_bytes * weight // total) for group, weight in zip(groups, weights, strict=True)
             ]

@@ -6,12 +6,11 @@ import sys
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
-from pathlib import Path
 from typing import IO, BinaryIO
 
 from archiver.errors import ArchiverError
 from archiver.sources.forms import Form
-from archiver.sources.inputs import STDIN
+from archiver.sources.inputs import STDIN, Location
 
 COPY_BYTES = 1024 * 1024
 """How much is copied to a temporary file at a time."""
@@ -27,7 +26,7 @@ class Piece:
     that are wanted.
     """
 
-    path: Path
+    path: Location
     uri: str
     first: int = 0
     count: int | None = None
@@ -39,7 +38,7 @@ class Piece:
 
 
 @contextmanager
-def open_path(path: Path) -> Iterator[BinaryIO]:
+def open_path(path: Location) -> Iterator[BinaryIO]:
     """A file for reading, or standard input, which stays open."""
     if path == STDIN:
         yield sys.stdin.buffer

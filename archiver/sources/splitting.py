@@ -11,7 +11,6 @@ import io
 import tarfile
 from collections.abc import Iterator
 from dataclasses import replace
-from pathlib import Path
 from typing import BinaryIO
 
 from archiver.errors import DocumentError
@@ -19,7 +18,7 @@ from archiver.settings import Settings
 from archiver.sources.compression import open_stream
 from archiver.sources.containers import WARC_NAME, ZipMembers
 from archiver.sources.forms import Form, form_of
-from archiver.sources.inputs import InputFile
+from archiver.sources.inputs import InputFile, Location
 from archiver.sources.lines import read_lines
 from archiver.sources.parquet import group_sizes
 from archiver.sources.pieces import Piece, open_path
@@ -80,7 +79,7 @@ def _split_table(file: InputFile, form: Form, target_bytes: int, settings: Setti
     try:
         with open_path(file.path) as handle:
             for place, _ in Table(handle, form, settings).rows():
-                if place.offset - piece.offset >= target_bytes:
+                if place.row > piece.first and place.offset - piece.offset >= target_bytes:
                     yield replace(piece, count=place.row - piece.first)
                     piece = replace(piece, first=place.row, offset=place.offset, line=place.line)
     except (OSError, DocumentError):  # the reader of the last piece meets the same error and reports it
@@ -107,7 +106,7 @@ def _cut_records(handle: BinaryIO, piece: Piece, target_bytes: int, settings: Se
             yield replace(piece, form=None)
             return
         for number, record in enumerate(records(handle, packing, 0, 0, settings.limits)):
-            if record.offset - piece.offset >= target_bytes:
+            if number > piece.first and record.offset - piece.offset >= target_bytes:
                 yield replace(piece, count=number - piece.first)
                 piece = replace(piece, first=number, offset=record.offset)
     except (OSError, DocumentError):  # the reader of the last piece meets the same error and reports it
@@ -144,7 +143,7 @@ def _split_tar(file: InputFile, target_bytes: int) -> Iterator[Piece]:
     piece = Piece(file.path, file.uri, form=Form.TAR)
     number = 0
     try:
-        with tarfile.open(file.path, mode="r:") as tar:
+        with open_path(file.path) as handle, tarfile.open(fileobj=handle, mode="r:") as tar:
             for info in tar:
                 tar.members = []  # type: ignore[attr-defined]  # it would remember them all
                 if info.isdir():
@@ -171,7 +170,7 @@ def _split_row_groups(file: InputFile, target_bytes: int) -> Iterator[Piece]:
         yield Piece(file.path, file.uri)
 
 
-def _spans(path: Path, target_bytes: int) -> Iterator[tuple[int, int]]:
+def _spans(path: Location, target_bytes: int) -> Iterator[tuple[int, int]]:
     """Rows and bytes of each row group, one of several times the target in as many spans of rows."""
     for rows, size in group_sizes(path):
         parts = max(1, min(size // target_bytes, rows))
