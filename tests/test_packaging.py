@@ -20,7 +20,7 @@ ROOT = Path(__file__).parents[1]
 PACKAGE = ROOT / "archiver"
 PROJECT = tomllib.loads((ROOT / "pyproject.toml").read_text(encoding="utf-8"))["project"]
 
-OPTIONAL = {"duckdb", "html5lib", "distributed", "cloudpickle", "pyspark", "py4j"}
+OPTIONAL = {"duckdb", "html5lib", "fastwarc", "fsspec", "distributed", "cloudpickle", "pyspark", "py4j"}
 """Packages of extras: imported only where a setting, a verb or an engine asks for them."""
 FOR_TYPE_CHECKERS = {"typing_extensions"}
 

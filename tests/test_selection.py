@@ -8,9 +8,11 @@ from pathlib import Path
 
 import pyarrow.parquet as pq
 import pytest
+from typer.testing import CliRunner
 
 from archiver.archive.manifest import read_manifest
 from archiver.batch import run
+from archiver.cli import app
 from archiver.document import RawDocument
 from archiver.errors import UsageError
 from archiver.preview import preview
@@ -158,3 +160,14 @@ def test_a_selection_is_written_and_read_back(tmp_path: Path) -> None:
     path.write_text(settings.to_toml(), encoding="utf-8")
     assert read_settings(path) == settings
     assert settings.digest() == Settings().digest()
+
+
+def test_a_dry_run_tells_and_writes_nothing(rows: Path, tmp_path: Path) -> None:
+    arguments = ["clean", str(rows), "--out", str(tmp_path / "out"), "--dry-run", "--set", "select.include_url='*/1*'"]
+    shown = CliRunner().invoke(app, arguments)
+    assert shown.exit_code == 1, "a line cannot be read"
+    assert shown.output.startswith("11 documents of ")
+    assert "  cannot be read: invalid-json 1\n  skipped: not-included 9\n" in shown.output
+    as_json = json.loads(CliRunner().invoke(app, [*arguments, "--json"]).output)
+    assert (as_json["documents"], as_json["skipped"]) == (11, {"not-included": 9})
+    assert not (tmp_path / "out").exists()

@@ -86,11 +86,13 @@ def find_inputs(arguments: Sequence[str | Path]) -> tuple[list[InputFile], list[
 
 
 def _refuse_rows(files: Mapping[str, _Found]) -> None:
-    """Raise a `UsageError` for a file that is called as a row of another one is."""
+    """Raise a `UsageError` for a file that is called as a row, a record or a member of another one is."""
     for uri, item in files.items():
-        stem, sign, _ = uri.rpartition("#row=")
-        if sign and stem in files:
-            raise UsageError(f"{item.path} and a row of {files[stem].path} would both be {uri}; read them in two runs")
+        for sign in ("#row=", "#offset=", "!"):
+            stem = uri.rpartition(sign)[0]
+            if stem in files:
+                what = f"{item.path} and a part of {files[stem].path} would both be {uri}"
+                raise UsageError(f"{what}; read them in two runs")
 
 
 def _order(item: _Found) -> tuple[bool, str, str]:

@@ -130,7 +130,7 @@ def test_a_file_called_like_a_row_is_refused(tmp_path: Path) -> None:
     for name in ("rows.jsonl", "rows.jsonl#row=3", "alone.jsonl#row=3"):
         (tmp_path / name).write_text("x")
     with pytest.raises(
-        UsageError, match=r"rows.jsonl#row=3 and a row of .*/rows.jsonl would both be .*rows.jsonl#row=3"
+        UsageError, match=r"rows.jsonl#row=3 and a part of .*/rows.jsonl would both be .*rows.jsonl#row=3"
     ):
         find_inputs([tmp_path])
     (tmp_path / "rows.jsonl#row=3").unlink()
