@@ -122,7 +122,8 @@ class Violation(NamedTuple):
 
     `source` and `row` say where the record stands (file, and row counted from 0), `pointer` is the JSON
     Pointer into the record (RFC 6901), `rule` the schema keyword, `expected` what it asks for, and `value`
-    what stands there, as JSON, shortened. `line` is the line of a JSON Lines file, counted from 1.
+    what stands there, as JSON, shortened. `line` is the line of a JSON Lines file, counted from 1, `row_group`
+    that of a Parquet file, counted from 0.
     """
 
     source: str
@@ -132,6 +133,7 @@ class Violation(NamedTuple):
     expected: str
     value: str
     line: int | None = None
+    row_group: int | None = None
 
 
 @dataclass(frozen=True, slots=True)

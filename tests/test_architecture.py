@@ -45,6 +45,8 @@ KEPT_IN = {
     "jsonschema_rs": ("validation",),
     "referencing": ("validation",),
     "duckdb": ("exports/query",),
+    "junitparser": ("report/annotations",),
+    "msgspec": ("validation",),
     "dask": (),
     "distributed": ("engines/dask",),
     "cloudpickle": ("engines/dask",),

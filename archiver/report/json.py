@@ -13,11 +13,16 @@ from archiver.validation import PathValidation
 
 
 def write_violations(out: TextIO, validation: PathValidation) -> None:
-    """One object: ``violations``, written as they are found, then ``valid``, ``files`` and ``records``."""
+    """One object: ``violations`` as they are found, then ``valid``, ``files``, ``records`` and ``by_rule``."""
     out.write('{"violations": [')
     for number, violation in enumerate(validation):
         out.write(f"{',' if number else ''}\n{json.dumps(violation._asdict())}")
-    counts = {"valid": not validation.violations, "files": validation.files, "records": validation.records}
+    counts: dict[str, Any] = {
+        "valid": not validation.violations,
+        "files": validation.files,
+        "records": validation.records,
+    }
+    counts["by_rule"] = dict(validation.by_rule.most_common())
     out.write(f"\n], {json.dumps(counts)[1:]}\n")
 
 

@@ -32,9 +32,11 @@ _OUTCOMES = ("archived", "rejected", "failed")
 
 
 def print_violations(console: Console, validation: PathValidation) -> None:
-    """Each violation on a line as it is found, then how many there were in how many records."""
+    """Each violation on a line as it is found, then how many there were of each kind, and in how many records."""
     for violation in validation:
         _print_line(console, violation_text(violation))
+    for rule, count in validation.by_rule.most_common() if len(validation.by_rule) > 1 else ():
+        _print_line(console, Text(f"{count:>7,}  {safe_line(rule)}"))
     verdict = "valid" if not validation.violations else f"{_count(validation.violations, 'violation')}"
     seen = f"{_count(validation.records, 'record')} in {_count(validation.files, 'file')}"
     _print_line(console, Text.assemble((verdict, "red" if validation.violations else "green"), f": {seen}"))
@@ -55,7 +57,10 @@ def violation_text(violation: Violation) -> Text:
 def _place(violation: Violation) -> str:
     if violation.line is not None:
         return f"{violation.source}:{violation.line}"
-    return violation.source if violation.row is None else f"{violation.source}#row={violation.row}"
+    if violation.row is None:
+        return violation.source
+    group = "" if violation.row_group is None else f" (row group {violation.row_group})"
+    return f"{violation.source}#row={violation.row}{group}"
 
 
 def print_summary(console: Console, summary: RunSummary) -> None:

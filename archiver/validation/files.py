@@ -7,7 +7,8 @@ The content of a file, not its name, tells what it is. A file that cannot be rea
 from __future__ import annotations
 
 import json
-from collections.abc import Iterator, Sequence
+from collections import Counter
+from collections.abc import Iterator, Mapping, Sequence
 from itertools import chain, islice
 from pathlib import Path
 
@@ -17,10 +18,12 @@ from archiver.errors import DocumentError, UsageError
 from archiver.record import Violation
 from archiver.resources import resource
 from archiver.settings import Limits
+from archiver.validation.checks import Checks
 from archiver.validation.explain import shortened
-from archiver.validation.lines import Row, read_records
+from archiver.validation.lines import Row, parse, read_raw_records
 from archiver.validation.parquet import MAGIC, read_rows
 from archiver.validation.validator import Validator
+from archiver.validation.versions import Schemas
 
 _MANIFEST = "manifest.json"
 _PARTS = "data/part-*.parquet"
@@ -30,36 +33,49 @@ _UNREADABLE = (DocumentError, OSError, pa.ArrowException, RecursionError, Memory
 
 def validate_paths(
     paths: Sequence[Path],
-    schema: Path | None = None,
+    schema: Path | Mapping[str, Path | None] | None = None,
     max_errors: int | None = None,
     limits: Limits | None = None,
+    checks: Sequence[str] = (),
 ) -> PathValidation:
     """The validation of all records in `paths`: archives, folders, Parquet and JSON Lines files.
 
-    `schema` replaces the built-in one; after `max_errors` violations it ends.
+    `schema` replaces the built-in one; a mapping has one for each `schema_version`, and under ``""`` the one for all
+    others, if they may be. `checks` are the names of `checks.CHECKS` to apply beside. After `max_errors` violations
+    it ends.
 
     Raises:
         UsageError: a path does not exist, or a folder holds nothing to validate.
-        SchemaError: the schema cannot be used.
+        SchemaError: a schema cannot be used.
     """
     files = list(dict.fromkeys(chain.from_iterable(map(_record_files, paths))))
-    return PathValidation(files, schema, max_errors, limits or Limits())
+    chosen = limits or Limits()
+    schemas = Schemas(schema if isinstance(schema, Mapping) else {"": schema}, chosen.record_depth)
+    return PathValidation(files, schemas, max_errors, chosen, Checks(checks) if checks else None)
 
 
 class PathValidation(Iterator[Violation]):
-    """Yields violations as they are found; `files` and `records` count what has been seen so far."""
+    """Yields violations as they are found; `files`, `records` and `by_rule` count what has been seen so far."""
 
-    def __init__(self, files: Sequence[Path], schema: Path | None, max_errors: int | None, limits: Limits) -> None:
+    def __init__(
+        self, files: Sequence[Path], schemas: Schemas, max_errors: int | None, limits: Limits, checks: Checks | None
+    ) -> None:
         self.files = 0
         self.records = 0
-        self.violations = 0
-        self._validator = Validator(schema, limits.record_depth)
+        self.by_rule: Counter[str] = Counter()
+        self._schemas = schemas
         self._limits = limits
+        self._checks = checks
         self._found = islice(self._validate(files), max_errors)
+
+    @property
+    def violations(self) -> int:
+        """How many have been found so far."""
+        return self.by_rule.total()
 
     def __next__(self) -> Violation:
         violation = next(self._found)
-        self.violations += 1
+        self.by_rule[violation.rule] += 1
         return violation
 
     def _validate(self, files: Sequence[Path]) -> Iterator[Violation]:
@@ -68,15 +84,45 @@ class PathValidation(Iterator[Violation]):
             yield from _check_manifest(path) if path.name == _MANIFEST else self._validate_file(path)
 
     def _validate_file(self, path: Path) -> Iterator[Violation]:
+        """What the records of a file break, and at the end that it cannot be read on, where that is so."""
+        before = self.records
+        try:
+            with path.open("rb") as file:
+                is_parquet = file.read(len(MAGIC)) == MAGIC
+            yield from self._parquet(path) if is_parquet else self._lines(path)
+        except _UNREADABLE as error:
+            seen = self.records - before
+            wanted = f"a file that can be read on after row {seen - 1}" if seen else "a readable file"
+            yield Violation(path.as_posix(), None, "", "file", wanted, shortened(str(error) or type(error).__name__))
+
+    def _parquet(self, path: Path) -> Iterator[Violation]:
         source = path.as_posix()
-        for item in _read(path, self._limits):
-            if isinstance(item, Violation):
-                self.records += item.row is not None
-                yield item
-                continue
+        for row in read_rows(path):
             self.records += 1
-            for violation in self._validator.violations(item.record, source, item.row):
-                yield violation._replace(line=item.line)
+            yield from self._judge(row, source)
+
+    def _lines(self, path: Path) -> Iterator[Violation]:
+        source = path.as_posix()
+        accept, checks = self._schemas.accept_json, self._checks
+        for line in read_raw_records(path, self._limits):
+            self.records += 1
+            known = accept(line.data) if accept and line.data is not None else None
+            if known is not None:
+                if checks:
+                    yield from _placed(checks(self._schemas.plain(known), source), line.row, line.number + 1, None)
+                continue
+            item = parse(line, source, self._limits)
+            yield from [item] if isinstance(item, Violation) else self._judge(item, source)
+
+    def _judge(self, item: Row, source: str) -> Iterator[Violation]:
+        found = self._schemas.violations(item.record, source, item.row)
+        if self._checks:
+            found = [*found, *self._checks(item.record, source)]
+        return _placed(found, item.row, item.line, item.row_group)
+
+
+def _placed(found: Sequence[Violation], row: int, line: int | None, group: int | None) -> Iterator[Violation]:
+    return (violation._replace(row=row, line=line, row_group=group) for violation in found)
 
 
 def _record_files(path: Path) -> list[Path]:
@@ -94,20 +140,6 @@ def _record_files(path: Path) -> list[Path]:
     if not found:
         raise UsageError(f"{path} holds no archive and no Parquet or JSON Lines file")
     return found
-
-
-def _read(path: Path, limits: Limits) -> Iterator[Row | Violation]:
-    """The records of a file, with a violation in place of what cannot be read."""
-    row: int | None = None
-    try:
-        with path.open("rb") as file:
-            is_parquet = file.read(len(MAGIC)) == MAGIC
-        for item in read_rows(path) if is_parquet else read_records(path, limits):
-            row = item.row
-            yield item
-    except _UNREADABLE as error:
-        wanted = "a readable file" if row is None else f"a file that can be read on after row {row}"
-        yield Violation(path.as_posix(), None, "", "file", wanted, shortened(str(error) or type(error).__name__))
 
 
 def _check_manifest(path: Path) -> list[Violation]:

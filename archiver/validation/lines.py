@@ -23,11 +23,12 @@ RECORD_SHARE = 4
 
 
 class Row(NamedTuple):
-    """A record in JSON form and its row, counted from 0 without blank lines; its line, counted from 1."""
+    """A record in JSON form and its row, counted from 0 without blank lines; its line, from 1, or row group, from 0."""
 
     row: int
     record: Json
     line: int | None = None
+    row_group: int | None = None
 
 
 def read_records(path: Path, limits: Limits) -> Iterator[Row | Violation]:
@@ -37,15 +38,22 @@ def read_records(path: Path, limits: Limits) -> Iterator[Row | Violation]:
         OSError: the file cannot be read.
         DocumentError: its compressed stream is damaged or cut short.
     """
-    longest = limits.input_bytes * RECORD_SHARE
+    source = path.as_posix()
+    for line in read_raw_records(path, limits):
+        yield parse(line, source, limits)
+
+
+def read_raw_records(path: Path, limits: Limits) -> Iterator[Line]:
+    """The lines of a JSON Lines file as bytes. Raises as `read_records`."""
     with path.open("rb") as file:
-        for line in read_lines(open_stream(file, limits).content, longest):
-            yield _parse(line, path.as_posix(), longest)
+        yield from read_lines(open_stream(file, limits).content, limits.input_bytes * RECORD_SHARE)
 
 
-def _parse(line: Line, source: str, longest: int) -> Row | Violation:
+def parse(line: Line, source: str, limits: Limits) -> Row | Violation:
+    """The record of a line, or what is wrong with it."""
     number = line.number + 1
     if line.data is None:
+        longest = limits.input_bytes * RECORD_SHARE
         return Violation(source, line.row, "", "json", f"a line of at most {longest} bytes", "more", number)
     data = line.data.removeprefix(codecs.BOM_UTF8) if number == 1 else line.data
     try:

@@ -38,10 +38,12 @@ def read_rows(path: Path) -> Iterator[Row]:
     """
     row = 0
     with pq.ParquetFile(path, buffer_size=MEBIBYTE, pre_buffer=False, page_checksum_verification=True) as file:
-        for batch in file.iter_batches(batch_size=_batch_rows(file.metadata), use_threads=False):
-            for record in json_rows(batch):
-                yield Row(row, record)
-                row += 1
+        size = _batch_rows(file.metadata)
+        for group in range(file.num_row_groups):
+            for batch in file.iter_batches(size, row_groups=[group], use_threads=False):
+                for record in json_rows(batch):
+                    yield Row(row, record, None, group)
+                    row += 1
 
 
 def _batch_rows(metadata: Any) -> int:

@@ -16,6 +16,7 @@ from archiver.settings import Limits, Settings
 from archiver.validation.explain import MESSAGE_CHARS, cut, not_json, to_violation, too_deep
 from archiver.validation.folder import read_schema
 from archiver.validation.schema import MAX_FAULTS, compile_schema
+from archiver.validation.shapes import Shape
 
 
 class Validator:
@@ -33,6 +34,11 @@ class Validator:
     ) -> None:
         self._compiled = compile_schema(schema, shipped)
         self._record_depth = record_depth
+
+    @property
+    def shape(self) -> Shape | None:
+        """See `CompiledSchema.shape`."""
+        return self._compiled.shape
 
     def violations(self, record: Json, source: str = "", row: int | None = None) -> list[Violation]:
         """What a value in JSON form breaks, at most `MAX_FAULTS`; empty when it is valid.

@@ -5,6 +5,7 @@ from __future__ import annotations
 import io
 import json
 import subprocess
+from collections import Counter
 from dataclasses import replace
 from pathlib import Path
 from typing import Any
@@ -98,6 +99,7 @@ def test_violations_as_json_can_be_read_back(tmp_path: Path, schema: Path, lines
     as_json.write_violations(out, validate_paths([path], schema))
     tree = json.loads(out.getvalue())
     expected = [violation._asdict() for violation in validate_paths([path], schema)]
+    assert tree.pop("by_rule") == Counter(violation["rule"] for violation in expected)
     assert tree == {"violations": expected, "valid": not expected, "files": 1, "records": len(lines)}
 
 

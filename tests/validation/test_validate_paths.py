@@ -47,7 +47,7 @@ def test_json_lines_are_read_however_packed(tmp_path: Path, form: dict[str, Any]
     path.write_bytes(PACKERS[suffix](b"\xef\xbb\xbf" + lines(form) + b"\n  \n" + lines({**form, "title": 1}, form)))
     found = validate_paths([path])
     (violation,) = found
-    assert violation == (path.as_posix(), 1, "/title", "type", "string or null", "1", 4)
+    assert violation == (path.as_posix(), 1, "/title", "type", "string or null", "1", 4, None)
     assert (found.files, found.records, found.violations) == (1, 3, 1)
 
 
