@@ -21,7 +21,7 @@ from benchmarks.datasets import Case, DataAbsentError, data_folder
 from benchmarks.options import name_list
 from benchmarks.outputs import outputs
 from benchmarks.reports import Outputs, Page, Report
-from benchmarks.systems import OURS, SYSTEMS
+from benchmarks.systems import COMPARED, OURS, SYSTEMS
 from benchmarks.tables import markdown
 
 Measure = Callable[[Sequence[Case], Outputs], Report]
@@ -57,7 +57,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
 def _parser() -> argparse.ArgumentParser:
     parser = argparse.ArgumentParser(description="Quality of archiver beside its peers, over the development sets.")
     parser.add_argument("--sets", type=name_list(SETS), default=list(SETS), help=f"any of {','.join(SETS)}")
-    parser.add_argument("--systems", type=name_list(SYSTEMS), default=list(SYSTEMS), help=f"any of {','.join(SYSTEMS)}")
+    parser.add_argument("--systems", type=name_list(COMPARED), default=COMPARED, help=f"any of {','.join(COMPARED)}")
     parser.add_argument("--models", type=Path, metavar="DIR", help="ours by models of folds: see training")
     parser.add_argument("--sample", type=int, help="only so many documents a set, always the same ones")
     parser.add_argument("--worst", type=int, default=0, help="list the ids of so many of our worst documents a set")

@@ -113,10 +113,10 @@ def trafilatura(html: bytes, url: str | None, **options: Any) -> str | None:
     return extract(html, url=url, include_comments=False, **options)
 
 
-def resiliparse(html: str, url: str | None) -> str:
+def resiliparse(html: str, url: str | None, *, main_content: bool = True, comments: bool = False) -> str:
     from resiliparse.extract.html2text import extract_plain_text
 
-    return extract_plain_text(html, main_content=True, comments=False)
+    return extract_plain_text(html, main_content=main_content, comments=comments)
 
 
 def readability(html: str, url: str | None) -> str:
@@ -166,4 +166,10 @@ PEERS = (
     Peer("newspaper4k", "newspaper4k", "newspaper", newspaper),
     Peer("turbohtml", "turbohtml", "turbohtml", turbohtml),
 )
-SYSTEMS: dict[str, System] = {system.name: system for system in (*OURS, *PEERS)}
+WHOLE_PAGE = Peer(
+    "resiliparse-all", "resiliparse", "resiliparse", partial(resiliparse, main_content=False, comments=True)
+)
+"""No competitor, but a maker of texts full of clutter."""
+SYSTEMS: dict[str, System] = {system.name: system for system in (*OURS, *PEERS, WHOLE_PAGE)}
+COMPARED = [system.name for system in (*OURS, *PEERS)]
+"""The systems that stand side by side."""

@@ -17,10 +17,11 @@ from pathlib import Path
 from archiver.scorer import MODEL
 from benchmarks.datasets import data_folder
 from benchmarks.folds import FOLDS
-from training.class_words import ClassWords, count
-from training.examples import Example, examples, html_cases, text_cases, with_class_scores
+from training.class_words import poll_class_words
+from training.examples import TAILS, Example, examples, html_cases, text_cases, with_learned
 from training.export import write_model
 from training.fit import Recipe, fit
+from training.line_terms import poll_line_terms
 
 NETWORKS = 2
 HTML_RECIPE = Recipe(epochs=16)
@@ -55,20 +56,21 @@ def train(
     pages: Sequence[Example], texts: Sequence[Example], out: Path, tell: Told, without: int | None = None
 ) -> None:
     """Fit both networks to all examples but those of one fold, and write them."""
-    seen = [example for example in pages if example.fold != without]
-    classes = class_words(seen)
-    with_class_scores(seen, classes)
-    html = [fit(seen, replace(HTML_RECIPE, seed=seed)) for seed in range(NETWORKS)]
-    tell(f"{out.name}: pages, {len(seen)}")
-    read = [example for example in texts if example.fold != without]
-    text = [fit(read, replace(TEXT_RECIPE, seed=seed)) for seed in range(NETWORKS)]
-    write_model(out, {"html": html, "text": text}, classes.scores())
+    pages = [example for example in pages if example.fold != without]
+    texts = [example for example in texts if example.fold != without]
+    # Pages with synthetic tails would say twice what the real ones say.
+    real = [page for page in pages if page.set != TAILS]
+    class_words = poll_class_words((page.domain, page.tree, page.labels, page.words) for page in real)
+    html_terms = poll_line_terms((page.domain, page.lines, page.labels) for page in real)
+    text_terms = poll_line_terms((text.domain, text.lines, text.labels) for text in texts)
+    with_learned(pages, class_words, html_terms)
+    with_learned(texts, class_words, text_terms)
+    html = [fit(pages, replace(HTML_RECIPE, seed=seed)) for seed in range(NETWORKS)]
+    tell(f"{out.name}: pages, {len(pages)}")
+    text = [fit(texts, replace(TEXT_RECIPE, seed=seed)) for seed in range(NETWORKS)]
+    tables = {"class_words": class_words, "html_terms": html_terms, "text_terms": text_terms}
+    write_model(out, {"html": html, "text": text}, {name: table.scores() for name, table in tables.items()})
     tell(f"{out.name}: done, {out.stat().st_size:,} bytes")
-
-
-def class_words(pages: Sequence[Example]) -> ClassWords:
-    """What real pages say of class words; those with synthetic tails would say it twice."""
-    return count((page.domain, page.tree, page.labels, page.words) for page in pages if page.set != "tails")
 
 
 def _gathered(kept: Path | None, tell: Told) -> tuple[list[Example], list[Example]]:

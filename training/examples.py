@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from concurrent.futures import ProcessPoolExecutor
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
+from itertools import groupby
 from multiprocessing import get_context
 from pathlib import Path
 
@@ -14,32 +15,37 @@ from numpy.typing import NDArray
 
 from archiver import Settings
 from archiver.errors import ArchiverError
-from archiver.features import FEATURES, features, gather
+from archiver.features import FEATURES, Learned, classes, features, gather, vocabulary
 from archiver.features.batch import Tree
-from archiver.features.classes import NAMES as CLASS_FEATURES
-from archiver.features.classes import class_columns
 from archiver.pipeline import prepared
 from archiver.scorer import PAGE_TYPES
 from benchmarks import datasets, tails
 from benchmarks.datasets import Case
 from benchmarks.folds import FOLDS, fold_of
-from training.class_words import ClassWords
+from benchmarks.outputs import outputs
 from training.labels import Labels, align_to_any, by_segments
+from training.votes import Poll
 
 TRAINING_SEED = 11
 """The seed of the tails to train with; the benchmark's is another."""
 TAILS = "tails"
 """The set of pages with synthetic tails: trained on, never evaluated on."""
 
+EXTRACTORS = ("resiliparse", "trafilatura-recall", "readability", "resiliparse-all")
+"""Systems of the benchmarks that turn pages into texts to train with."""
+_LONG_TYPES = ("documentation", "service", "listing", "forum")
+
 _AT_ONCE = 16
-_CLASS_COLUMNS = [FEATURES.index(name) for name in CLASS_FEATURES]
+_CLASS_COLUMNS = [FEATURES.index(name) for name in classes.NAMES]
+_TERM_COLUMNS = [FEATURES.index(name) for name in vocabulary.NAMES]
 
 
 @dataclass(slots=True)
 class Example:
     """One document: `matrix` of shape (blocks, features), `labels` and `words` of shape (blocks,).
 
-    `page_type` is its index in `PAGE_TYPES`, -1 where nobody knows it.
+    `lines` has the words of each short block, nothing for a long one. `page_type` is its index in `PAGE_TYPES`, -1
+    where nobody knows it.
     """
 
     id: str
@@ -51,6 +57,7 @@ class Example:
     labels: Labels
     words: NDArray[np.float32]
     tree: Tree
+    lines: list[list[str]]
 
 
 def html_cases(folder: Path) -> Iterator[tuple[str, Case]]:
@@ -67,9 +74,19 @@ def html_cases(folder: Path) -> Iterator[tuple[str, Case]]:
 
 
 def text_cases(folder: Path) -> Iterator[tuple[str, Case]]:
-    """All plain texts to train on, with the name of their form."""
+    """All plain texts to train on, with the name of their form.
+
+    Those of the development data are articles, nearly all of them English; so what the same extractors leave of other
+    pages comes beside them.
+    """
     for form in datasets.DIRTY_FORMS:
         yield from ((form, case) for case in datasets.dirty(folder, form))
+    long = [case for case in datasets.wcxb(folder) if case.group in _LONG_TYPES]
+    pages = [*datasets.news(folder), *datasets.multilingual(folder), *long]
+    for system in EXTRACTORS:
+        for case, output in zip(pages, outputs(system, pages), strict=True):
+            if output.text.strip():
+                yield system, replace(case, stored=output.text, group=system)
 
 
 def examples(cases: Iterator[tuple[str, Case]]) -> list[Example]:
@@ -80,11 +97,22 @@ def examples(cases: Iterator[tuple[str, Case]]) -> list[Example]:
         return [example for batch in pool.map(_examples_of, batches) for example in batch]
 
 
-def with_class_scores(found: Sequence[Example], classes: ClassWords) -> None:
-    """Fills in the features that rest on learned class scores, for each example without its own domain."""
+def with_learned(found: Sequence[Example], class_words: Poll, line_terms: Poll) -> None:
+    """Fills in the features that rest on learned scores, for each example without its own domain."""
+    for domain, of_domain in groupby(sorted(found, key=_domain), key=_domain):
+        tell(of_domain, Learned(class_words.scores(without=domain), line_terms.scores(without=domain)))
+
+
+def tell(found: Iterable[Example], learned: Learned) -> None:
+    """Fills in the features of examples that rest on these scores."""
     for example in found:
-        scores = classes.scores(without=example.domain)
-        example.matrix[:, _CLASS_COLUMNS] = np.column_stack(class_columns(example.tree, scores))
+        columns = classes.class_columns(example.tree, learned.class_words)
+        example.matrix[:, _CLASS_COLUMNS] = np.column_stack(columns)
+        example.matrix[:, _TERM_COLUMNS] = vocabulary.line_scores(example.lines, learned.line_terms)
+
+
+def _domain(example: Example) -> str:
+    return example.domain
 
 
 def _examples_of(cases: Sequence[tuple[str, Case]]) -> list[Example]:
@@ -106,10 +134,11 @@ def _example(name: str, case: Case) -> Example | None:
         domain=case.domain,
         fold=fold_of(case.domain, FOLDS),
         page_type=_page_type(name, case),
-        matrix=features(batch, [proposals], {}),
+        matrix=features(batch, [proposals], Learned()),
         labels=align_to_any(texts, case.gold) if case.gold else by_segments(texts, case.must_have, case.must_not_have),
         words=np.maximum(batch.words, 1).astype(np.float32),
         tree=batch.tree,
+        lines=[line if len(line) <= vocabulary.MOST_WORDS else [] for line in batch.tokens],
     )
 
 

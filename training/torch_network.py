@@ -14,8 +14,9 @@ from torch.nn import functional
 from archiver.scorer import MODES, PAGE_TYPES
 
 _CUT = 4.0
-_GAP = 2
-_WIDTH = 2 * _GAP + 1
+_WIDTH = 5
+_STRIDE = 4
+_GAP = _STRIDE * (_WIDTH // 2)
 _ATTENTION_CUT = 8.0
 # A feature that hardly varies is not blown up by its normalisation.
 _LEAST_DEVIATION = 0.05
@@ -28,6 +29,7 @@ class Shape:
 
     dense: int = 64
     convolution: int = 48
+    stream: int = 16
     page: int = 24
     hidden: int = 32
     dropout: float = 0.15
@@ -38,6 +40,8 @@ class Layout:
     """Where the blocks of some pages stand in one sequence with gaps between the pages."""
 
     page: Tensor
+    start: Tensor
+    stop: Tensor
     row: Tensor
     rows: int
     pages: int
@@ -46,8 +50,10 @@ class Layout:
     def of(cls, sizes: Sequence[int]) -> Layout:
         """The layout of pages with these numbers of blocks."""
         page = torch.repeat_interleave(torch.arange(len(sizes)), torch.tensor(sizes))
+        ends = torch.tensor(sizes).cumsum(0)
+        starts = ends - torch.tensor(sizes)
         row = torch.arange(len(page)) + _GAP * (page + 1)
-        return cls(page, row, len(page) + _GAP * (len(sizes) + 1), len(sizes))
+        return cls(page, starts[page], ends[page], row, len(page) + _GAP * (len(sizes) + 1), len(sizes))
 
 
 class BlockNetwork(nn.Module):
@@ -63,9 +69,10 @@ class BlockNetwork(nn.Module):
         self.dense = nn.Linear(matrix.shape[1], width)
         self.first = nn.Conv1d(width, channels, _WIDTH)
         self.second = nn.Conv1d(channels, channels, _WIDTH)
+        self.stream = nn.Linear(channels, shape.stream)
         self.attention = nn.Linear(channels, 1)
         self.page = nn.Linear(2 * channels, shape.page)
-        self.hidden = nn.Linear(width + 2 * channels + shape.page, shape.hidden)
+        self.hidden = nn.Linear(width + 2 * channels + 2 * shape.stream + shape.page, shape.hidden)
         self.out = nn.Linear(shape.hidden, len(MODES))
         self.kind = nn.Linear(shape.page, len(PAGE_TYPES))
         self._dropout = shape.dropout
@@ -78,11 +85,13 @@ class BlockNetwork(nn.Module):
         """Logits of shape (blocks, modes) and (pages, page types)."""
         dense = self._drop(functional.relu(self.dense(self._drop(self.normal(matrix), layout, _INPUT_DROPOUT))), layout)
         first = self._drop(_convolve(self.first, dense, layout), layout)
-        second = self._drop(_convolve(self.second, first, layout), layout)
+        second = self._drop(_convolve(self.second, first, layout, _STRIDE), layout)
+        stream = functional.relu(self.stream(second))
         weight = self.attention(second).clamp(-_ATTENTION_CUT, _ATTENTION_CUT).exp()
         means = [_page_mean(second, weight, layout), _page_mean(second, torch.ones_like(weight), layout)]
         about = functional.relu(self.page(torch.cat(means, 1)))
-        hidden = functional.relu(self.hidden(torch.cat([dense, first, second, about[layout.page]], 1)))
+        passed = _means_before_and_after(stream, layout)
+        hidden = functional.relu(self.hidden(torch.cat([dense, first, second, *passed, about[layout.page]], 1)))
         return self.out(self._drop(hidden, layout)), self.kind(about)
 
     def _drop(self, values: Tensor, layout: Layout, share: float | None = None) -> Tensor:
@@ -96,7 +105,7 @@ class BlockNetwork(nn.Module):
     def arrays(self, prefix: str) -> dict[str, NDArray[np.float32]]:
         """The weights as `archiver.scorer.network.Network` wants them."""
         found = {"mean": self.mean, "scale": self.scale}
-        for name in ("dense", "attention", "page", "hidden", "out", "kind"):
+        for name in ("dense", "stream", "attention", "page", "hidden", "out", "kind"):
             layer = getattr(self, name)
             found |= {name: layer.weight.T, f"{name}_bias": layer.bias}
         for name in ("first", "second"):
@@ -105,11 +114,21 @@ class BlockNetwork(nn.Module):
         return {f"{prefix}.{name}": values.detach().numpy().astype(np.float32) for name, values in found.items()}
 
 
-def _convolve(layer: nn.Conv1d, values: Tensor, layout: Layout) -> Tensor:
+def _convolve(layer: nn.Conv1d, values: Tensor, layout: Layout, stride: int = 1) -> Tensor:
     padded = torch.zeros(layout.rows, values.shape[1])
     padded[layout.row] = values
-    # The convolution is `_GAP` rows shorter at each end; there stand zeros only.
-    return functional.relu(layer(padded.T[None])[0].T[layout.row - _GAP])
+    # As one matrix product over the rows around each, which is faster than torch's own convolution of few channels.
+    around = torch.cat([padded[layout.row + stride * (offset - _WIDTH // 2)] for offset in range(_WIDTH)], 1)
+    return functional.relu(functional.linear(around, layer.weight.permute(0, 2, 1).flatten(1), layer.bias))
+
+
+def _means_before_and_after(values: Tensor, layout: Layout) -> tuple[Tensor, Tensor]:
+    """The means over the blocks of the page before each block, and over those after it."""
+    sums = torch.cat([torch.zeros(1, values.shape[1]), values.cumsum(0)])
+    place = torch.arange(len(values))
+    before = (sums[:-1] - sums[layout.start]) / (place - layout.start).clamp(min=1)[:, None]
+    after = (sums[layout.stop] - sums[1:]) / (layout.stop - place - 1).clamp(min=1)[:, None]
+    return before, after
 
 
 def _page_mean(values: Tensor, weight: Tensor, layout: Layout) -> Tensor:

@@ -7,6 +7,7 @@ documents, len(FEATURES)). Structure that plain text does not have is zero there
     place ┤
     structure ┼─▶ one row a block
     classes ┤
+    vocabulary ┤
     witness ┤
     claims ─┘
 """
@@ -14,12 +15,13 @@ documents, len(FEATURES)). Structure that plain text does not have is zero there
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, field
 
 import numpy as np
 from numpy.typing import NDArray
 
 from archiver.document import Proposal
-from archiver.features import claims, classes, place, structure, text, witness
+from archiver.features import claims, classes, place, structure, text, vocabulary, witness
 from archiver.features.batch import PROSE_WORDS, Batch, Floats, gather
 
 FEATURES: tuple[str, ...] = (
@@ -27,22 +29,30 @@ FEATURES: tuple[str, ...] = (
     *place.NAMES,
     *structure.NAMES,
     *classes.NAMES,
+    *vocabulary.NAMES,
     *witness.NAMES,
     *claims.NAMES,
 )
 
-__all__ = ["FEATURES", "PROSE_WORDS", "Batch", "Floats", "features", "gather"]
+__all__ = ["FEATURES", "PROSE_WORDS", "Batch", "Floats", "Learned", "features", "gather"]
 
 
-def features(
-    batch: Batch, proposals: Sequence[Iterable[Proposal]], class_scores: Mapping[str, float]
-) -> NDArray[np.float32]:
+@dataclass(frozen=True, slots=True)
+class Learned:
+    """What features rest on beside the document: the scores of class words, and of the terms of short lines."""
+
+    class_words: Mapping[str, float] = field(default_factory=dict)
+    line_terms: Mapping[str, float] = field(default_factory=dict)
+
+
+def features(batch: Batch, proposals: Sequence[Iterable[Proposal]], learned: Learned) -> NDArray[np.float32]:
     """The features of every block, one row each, in the order of `FEATURES`."""
     columns = [
         *text.text_columns(batch),
         *place.place_columns(batch),
         *structure.structure_columns(batch),
-        *classes.class_columns(batch.tree, class_scores),
+        *classes.class_columns(batch.tree, learned.class_words),
+        *vocabulary.vocabulary_columns(batch, learned.line_terms),
         *witness.witness_columns(batch),
         *claims.claim_columns(batch, proposals),
     ]

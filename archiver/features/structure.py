@@ -159,8 +159,16 @@ def _peer_columns(batch: Batch, tree: Tree) -> list[Floats]:
 def _signatures(batch: Batch, tree: Tree) -> Ints:
     """A number for each element, the same for elements of one page with the same tag and classes and such parents."""
     kinds = len(tree.kinds)
+    makes: dict[tuple[str, tuple[str, ...]], int] = {}
+    of_kind = np.array([makes.setdefault((tag, _without_numbers(tokens)), len(makes)) for tag, tokens in tree.kinds])
+    make = of_kind[tree.kind]
     page = batch.page[np.minimum(tree.first, len(batch.blocks) - 1)]
-    return (page * kinds + tree.kind) * kinds + tree.kind[tree.parent]
+    return (page * kinds + make) * kinds + make[tree.parent]
+
+
+def _without_numbers(tokens: tuple[str, ...]) -> tuple[str, ...]:
+    """Class and id words but for those with digits: ``post-123`` is made like ``post-124``."""
+    return tuple(token for token in tokens if token.isalpha())
 
 
 def _sibling_columns(batch: Batch, tree: Tree) -> list[Floats]:

@@ -1,23 +1,25 @@
 """How likely each block is content, and what type of page it stands in: the learned half of the verdict.
 
-`block_model.npz` holds two networks over `features`, one for pages and one for plain text, and the scores of class
-words; `training/` makes it, `MODEL_CARD.md` says from what and how good it is.
+`block_model.npz` holds networks over `features`, some for pages and some for plain text, and the scores of class words
+and of the terms of short lines; `training/` makes it, `MODEL_CARD.md` says from what and how good it is.
 """
 
 from __future__ import annotations
 
 import json
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cache
 from pathlib import Path
+from typing import Any
 from zipfile import BadZipFile
 
 import numpy as np
+from numpy.typing import NDArray
 
 from archiver.document import Document, Proposal
 from archiver.errors import UsageError
-from archiver.features import FEATURES, Floats, features, gather
+from archiver.features import FEATURES, Floats, Learned, features, gather
 from archiver.scorer.network import Array, Network, run_all
 from archiver.settings import Settings
 
@@ -27,6 +29,9 @@ DECIMALS = 3
 MODES = ("article", "page")
 PAGE_TYPES = ("article", "forum", "product", "collection", "listing", "documentation", "service")
 """What the outputs of the networks stand for."""
+
+TABLES = ("class_words", "html_terms", "text_terms")
+"""The tables of learned scores in a file of a model."""
 
 MODEL = Path(__file__).parent / "block_model.npz"
 
@@ -44,12 +49,19 @@ class Score:
 
 
 @dataclass(frozen=True, slots=True)
-class Model:
-    """The networks for pages and for texts, whose logits are averaged, and the learned scores of class words."""
+class Half:
+    """The networks for pages or for texts, whose logits are averaged, and the learned scores their features need."""
 
-    html: tuple[Network, ...]
-    text: tuple[Network, ...]
-    class_scores: dict[str, float]
+    networks: tuple[Network, ...]
+    learned: Learned
+
+
+@dataclass(frozen=True, slots=True)
+class Model:
+    """What judges pages, and what judges texts."""
+
+    html: Half
+    text: Half
 
 
 def score(documents: Sequence[Document], proposals: Sequence[Iterable[Proposal]], settings: Settings) -> list[Score]:
@@ -60,14 +72,14 @@ def score(documents: Sequence[Document], proposals: Sequence[Iterable[Proposal]]
     """
     model = chosen_model(settings.model)
     scores: list[Score | None] = [None] * len(documents)
-    for networks, is_html in ((model.html, True), (model.text, False)):
+    for half, is_html in ((model.html, True), (model.text, False)):
         chosen = [index for index, document in enumerate(documents) if document.is_html is is_html]
         if not chosen:
             continue
         batch = gather([documents[index] for index in chosen])
-        matrix = features(batch, [proposals[index] for index in chosen], model.class_scores)
+        matrix = features(batch, [proposals[index] for index in chosen], half.learned)
         sizes = np.array([len(documents[index].blocks) for index in chosen], np.intp)
-        logits, kinds = run_all(networks, matrix, sizes)
+        logits, kinds = run_all(half.networks, matrix, sizes)
         content = np.round(_sigmoid(logits[:, MODES.index(settings.mode)].astype(float)), DECIMALS)
         for place, (start, stop) in enumerate(batch.bounds):
             page_type, certainty = _page_type(kinds[place]) if is_html else (None, None)
@@ -85,13 +97,20 @@ def read_model(path: Path) -> Model:
         about = json.loads(bytes(arrays["about"]).decode("utf-8"))
         if tuple(about["features"]) != FEATURES:
             raise ValueError(f"{path.name} was made for other features; run training again")
-        words = bytes(arrays["class_words"]).decode("utf-8").split("\n")
-        values = (arrays["class_scores"] / about["class_scale"]).tolist()
-        html, text = (
-            tuple(Network.of(arrays, f"{name}{number}") for number in range(about["networks"][name]))
-            for name in ("html", "text")
-        )
-        return Model(html, text, dict(zip(words, values, strict=True)))
+        tables = {name: _table(arrays, name, about["scale"]) for name in TABLES}
+        networks = {
+            name: tuple(Network.of(arrays, f"{name}{number}") for number in range(count))
+            for name, count in about["networks"].items()
+        }
+    return Model(
+        Half(networks["html"], Learned(tables["class_words"], tables["html_terms"])),
+        Half(networks["text"], Learned({}, tables["text_terms"])),
+    )
+
+
+def _table(arrays: Mapping[str, NDArray[Any]], name: str, scale: float) -> dict[str, float]:
+    words = bytes(arrays[f"{name}.words"]).decode("utf-8").split("\n")
+    return dict(zip(words, (arrays[f"{name}.scores"] / scale).tolist(), strict=True))
 
 
 @cache

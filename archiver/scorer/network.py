@@ -1,9 +1,10 @@
 """Inference of the block model in NumPy: a small convolutional network over the blocks of a page.
 
-Every block's features pass a dense layer and two convolutions over five blocks; two means over the page, one of them
-weighted by what the page attends to, tell each block what kind of page it stands in. Out come two logits a block
-(content of a strict article, main content of any page) and the logits of the page's type. The pages of a batch run
-through together, with rows of zeros between them.
+Every block's features pass a dense layer and two convolutions, over five neighbours and over every fourth block up to
+eight away. The means of what they found over all blocks before a block, and over all after it, tell where in the page
+it stands; two means over the page, one of them weighted by what the page attends to, tell what kind of page that is.
+Out come two logits a block (content of a strict article, main content of any page) and the logits of the page's type.
+The pages of a batch run through together, with rows of zeros between them.
 """
 
 from __future__ import annotations
@@ -19,8 +20,10 @@ Array: TypeAlias = NDArray[np.float32]
 
 # Normalised features are cut off here, in standard deviations.
 _CUT = 4.0
-# Rows of zeros between two pages: half of a convolution's width.
-_GAP = 2
+# The second convolution looks at every fourth block.
+_STRIDE = 4
+# Rows of zeros between two pages: half of its reach.
+_GAP = 2 * _STRIDE
 _ATTENTION_CUT = 8.0
 
 
@@ -36,6 +39,8 @@ class Network:
     first_bias: Array
     second: Array
     second_bias: Array
+    stream: Array
+    stream_bias: Array
     attention: Array
     attention_bias: Array
     page: Array
@@ -63,14 +68,16 @@ class Network:
         normal = np.clip((features - self.mean) * self.scale, -_CUT, _CUT)
         dense = _relu(normal @ self.dense + self.dense_bias)
         first = _relu(_convolve(dense, self.first, row, rows) + self.first_bias)
-        second = _relu(_convolve(first, self.second, row, rows) + self.second_bias)
+        second = _relu(_convolve(first, self.second, row, rows, _STRIDE) + self.second_bias)
         weight = np.exp(np.clip(second @ self.attention + self.attention_bias, -_ATTENTION_CUT, _ATTENTION_CUT))
         whole = np.concatenate(
             [_page_mean(second, weight, page, len(sizes)), _page_mean(second, np.ones_like(weight), page, len(sizes))],
             axis=1,
         )
         about = _relu(whole @ self.page + self.page_bias)
-        hidden = _relu(np.concatenate([dense, first, second, about[page]], axis=1) @ self.hidden + self.hidden_bias)
+        passed = _means_before_and_after(_relu(second @ self.stream + self.stream_bias), sizes)
+        known = np.concatenate([dense, first, second, *passed, about[page]], axis=1)
+        hidden = _relu(known @ self.hidden + self.hidden_bias)
         return hidden @ self.out + self.out_bias, about @ self.kind + self.kind_bias
 
 
@@ -87,15 +94,26 @@ def _relu(values: Array) -> Array:
     return values
 
 
-def _convolve(values: Array, weights: Array, row: NDArray[np.intp], rows: int) -> Array:
+def _convolve(values: Array, weights: Array, row: NDArray[np.intp], rows: int, stride: int = 1) -> Array:
     """The convolution over neighbouring blocks of a page, as one shifted matrix product for each offset."""
     padded = np.zeros((rows, values.shape[1]), np.float32)
     padded[row] = values
     reach = len(weights) // 2
-    result: Array = padded.take(row - reach, axis=0) @ weights[0]
+    result: Array = padded.take(row - stride * reach, axis=0) @ weights[0]
     for offset in range(1, len(weights)):
-        result += padded.take(row + offset - reach, axis=0) @ weights[offset]
+        result += padded.take(row + stride * (offset - reach), axis=0) @ weights[offset]
     return result
+
+
+def _means_before_and_after(values: Array, sizes: NDArray[np.intp]) -> tuple[Array, Array]:
+    """The means over the blocks of the page before each block, and over those after it."""
+    sums = np.concatenate([np.zeros((1, values.shape[1])), np.cumsum(values, axis=0, dtype=np.float64)])
+    ends = np.cumsum(sizes)
+    start, stop = np.repeat(ends - sizes, sizes), np.repeat(ends, sizes)
+    place = np.arange(len(values))
+    before = (sums[:-1] - sums[start]) / np.maximum(place - start, 1)[:, None]
+    after = (sums[stop] - sums[1:]) / np.maximum(stop - place - 1, 1)[:, None]
+    return before.astype(np.float32), after.astype(np.float32)
 
 
 def _page_mean(values: Array, weight: Array, page: NDArray[np.intp], pages: int) -> Array:

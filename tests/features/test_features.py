@@ -10,7 +10,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from archiver.document import HTML, TEXT, Block, Document, Element, Head, Label, Proposal, RawDocument
-from archiver.features import FEATURES, PROSE_WORDS, features, gather
+from archiver.features import FEATURES, PROSE_WORDS, Learned, features, gather
 from archiver.features.witness import embedded_text
 from archiver.segment import segment_html, segment_text
 from archiver.settings import Settings
@@ -23,6 +23,10 @@ PAGE = (
 )
 LONG = " ".join(f"word{number}" for number in range(40)) + "."
 
+LEARNED = Learned(
+    {"content": 2.0, "footer": -3.0, "<p>": 1.0}, {"home": -2.0, "page": -1.0, "home page": -3.0, "ferry": 1.0}
+)
+
 
 def page(html: str) -> Document:
     return segment_html(html, SOURCE, Settings())
@@ -33,7 +37,7 @@ def text(lines: str) -> Document:
 
 
 def matrix_of(document: Document, proposals: list[Proposal] | None = None) -> np.ndarray:  # type: ignore[type-arg]
-    return features(gather([document]), [proposals or []], {"content": 2.0, "footer": -3.0, "<p>": 1.0})
+    return features(gather([document]), [proposals or []], LEARNED)
 
 
 def named(document: Document, proposals: list[Proposal] | None = None) -> dict[str, list[float]]:
@@ -83,6 +87,12 @@ def test_shape(document: Document) -> None:
         ("class_parent", [2, 2, 2, 0]),
         ("class_most", [2, 2, 2, 0]),
         ("class_least", [0, 0, 0, -3]),
+        ("words_mean", [1 / 4, 0, 0, -6 / 4]),
+        ("words_least", [1, 0, 0, -3]),
+        ("words_most", [1, 0, 0, -1]),
+        ("words_known", [1 / 2, 0, 0, 3 / 2]),
+        ("words_first", [0, 0, 0, -2]),
+        ("words_last", [1, 0, 0, -1]),
         ("repeats", [0, math.log1p(1), math.log1p(1), 0]),
         ("repeated", [0, 0, 1, 0]),
     ],
@@ -96,6 +106,18 @@ def test_a_text_has_no_structure() -> None:
     assert found["log_words"] == pytest.approx([math.log1p(2), math.log1p(12), 0])
     for name in ("climb", "in_main", "clutter_up", "sibling_rank", "class_sum", "is_p"):
         assert not any(found[name])
+
+
+def test_elements_that_differ_in_numbers_look_alike() -> None:
+    alike = named(page("<div class='post p-1'><p>One.</p></div><div class='post p-2'><p>Two.</p></div>"))
+    apart = named(page("<div class='post'><p>One.</p></div><div class='teaser'><p>Two.</p></div>"))
+    assert alike["peers"] == pytest.approx([math.log1p(2)] * 2)
+    assert apart["peers"] == pytest.approx([math.log1p(1)] * 2)
+
+
+def test_the_words_of_prose_are_not_looked_at() -> None:
+    assert named(text(f"home {LONG}"))["words_mean"] == [0]
+    assert named(text("home page"))["words_mean"] == [-1.5]
 
 
 def test_prose_has_a_least_length_and_few_links() -> None:
@@ -196,10 +218,10 @@ def test_next_to_nothing_gives_numbers_nevertheless(name: str) -> None:
 
 def test_documents_of_a_batch_do_not_touch() -> None:
     documents = [text(f"{TWELVE}\nx"), *DEGENERATE.values(), page(PAGE)]
-    together = features(gather(documents), [[] for _ in documents], {})
+    together = features(gather(documents), [[] for _ in documents], LEARNED)
     start = 0
     for document in documents:
-        alone = features(gather([document]), [[]], {})
+        alone = features(gather([document]), [[]], LEARNED)
         np.testing.assert_allclose(together[start : start + len(document.blocks)], alone, atol=1e-5)
         start += len(document.blocks)
 

@@ -25,11 +25,13 @@ def network(seed: int = 0) -> Network:
         "first_bias": (5,),
         "second": (5, 5, 5),
         "second_bias": (5,),
+        "stream": (5, 3),
+        "stream_bias": (3,),
         "attention": (5, 1),
         "attention_bias": (1,),
         "page": (10, 4),
         "page_bias": (4,),
-        "hidden": (20, 6),
+        "hidden": (26, 6),
         "hidden_bias": (6,),
         "out": (6, 2),
         "out_bias": (2,),
@@ -67,6 +69,17 @@ def test_neighbours_count() -> None:
     assert not np.allclose(before[4], after[4])
 
 
+def test_what_stands_far_above_and_far_below_counts() -> None:
+    (page,) = pages(90)
+    sizes = np.array([len(page)])
+    for far in (0, 89):
+        changed = page.copy()
+        changed[far] += 3
+        # Of so few channels all may be cut off at zero; not in all of some networks.
+        some = [network(seed) for seed in range(5)]
+        assert any((each.run(page, sizes)[0] != each.run(changed, sizes)[0])[45].any() for each in some)
+
+
 @pytest.mark.parametrize("sizes", [(0,), (0, 3), (3, 0), (0, 0)])
 def test_pages_without_blocks_have_a_type_nevertheless(sizes: tuple[int, ...]) -> None:
     content, kinds = run(pages(*sizes))
@@ -88,9 +101,9 @@ def test_pytorch_computes_the_same() -> None:
     from training.torch_network import BlockNetwork, Layout, Shape
 
     torch.manual_seed(3)
-    found = pages(5, 12, 1, seed=2)
+    found = pages(5, 12, 1, 40, seed=2)
     matrix = np.concatenate(found)
-    trained = BlockNetwork(matrix, Shape(dense=6, convolution=5, page=4, hidden=6)).eval()
+    trained = BlockNetwork(matrix, Shape(dense=6, convolution=5, stream=3, page=4, hidden=6)).eval()
     with torch.no_grad():
         content, kinds = trained(torch.from_numpy(matrix), Layout.of([len(page) for page in found]))
     ours = Network.of(trained.arrays("n"), "n").run(matrix, np.array([len(page) for page in found]))

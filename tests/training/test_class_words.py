@@ -10,17 +10,20 @@ from archiver.features import gather
 from archiver.features.batch import Tree
 from archiver.segment import segment_html
 from archiver.settings import Settings
-from training.class_words import ClassWords, count
+from training.class_words import poll_class_words
 from training.labels import CLUTTER, CONTENT
+from training.votes import Poll
 
 PAGE = "<div class='story'><p>text</p></div><div class='promo'><p>text</p></div>"
 
 
-def votes(domains: int, pages: int = 1, words: float = 10_000, html: str = PAGE) -> ClassWords:
+def votes(domains: int, pages: int = 1, words: float = 10_000, html: str = PAGE) -> Poll:
     """The votes of domains in which stories are content and promos are not."""
     labels = np.array([CONTENT, CLUTTER], np.int8)
     sizes = np.full(2, words, np.float32)
-    return count((f"{domain}.example", tree(html), labels, sizes) for domain in range(domains) for _ in range(pages))
+    return poll_class_words(
+        (f"{domain}.example", tree(html), labels, sizes) for domain in range(domains) for _ in range(pages)
+    )
 
 
 def tree(html: str) -> Tree:
