@@ -1,9 +1,9 @@
 """Proposals and scores become exactly one verdict a block.
 
 Normalizers say what they see and how often they are right; the model, which has heard all of them, says how likely a
-block is content. A proposal that is right nearly always has its own say. Every other block goes when the model's
-probability falls below the threshold of the settings; what a normalizer called it names it then, whoever decided.
-Who removed a block, and how sure that was, stands in its verdict.
+block is content. A proposal that is right nearly always has its own say, unless the model is surer still of the
+contrary. Every other block goes when the model's probability falls below the threshold of the settings; what a
+normalizer called it names it then, whoever decided. Who removed a block, and how sure that was, stands in its verdict.
 """
 
 from __future__ import annotations
@@ -11,7 +11,10 @@ from __future__ import annotations
 import math
 import re
 from collections.abc import Iterable, Mapping, Sequence
+from itertools import groupby, pairwise
 from operator import attrgetter
+
+import numpy as np
 
 from archiver.document import Block, Document, Family, Label, Proposal, Verdict
 from archiver.features import PROSE_WORDS, Floats
@@ -19,19 +22,30 @@ from archiver.scorer import DECIMALS
 from archiver.settings import Settings
 from archiver.words import block_words, count_words
 
-# A proposal with this score decides by itself.
+# A proposal with this score decides by itself, and with this one whatever the model says.
 OWN_SAY = 0.9
+_FIRM = 0.91
+# The model is sure: of the blocks that a rule below `_FIRM` claims and that it gives this probability, most are content
+# (.86 of those that class names call menus, .73 of runs of short lines); of the blocks that a rule pleads for and that
+# have less than the second, hardly any is (.04 of lines that look like code).
+_SURELY_CONTENT, _SURELY_CLUTTER = 0.5, 0.1
 
 # Threshold of P(content) at aggressiveness 0.5. Measured on the development data, out of fold: on pages .5 is best
 # for articles and .35 for all types of page; a text was extracted by somebody, so a line of it is rarely clutter.
 _THRESHOLDS = {"article": 0.5, "page": 0.35}
 _TEXT_THRESHOLD = 0.1
+# A long text of which so much is clutter, as the model sees it, is the text of a whole page.
+_DUMP_THRESHOLD, _DUMP_LINES, _DUMP_SHARE = 0.3, 100, 0.8
 # How far aggressiveness moves the threshold from there, in log-odds at each end.
 _REACH = 3.0
 
 # A document of fewer words is small: hardly any that the model was trained on is.
 _SMALL = 150
 _HEADING_LEVELS = 7
+# The model removed a heading with this score or less: it was not sure.
+_DOUBT = 0.85
+# The items of a list, which is decided as a whole.
+_LISTED = (Label.LIST_ITEM, Label.TABLE)
 _TEASER = 0.8
 # What stands in for something that the section shows: a picture, a player that waits for consent.
 _EMBEDDED = (Label.CAPTION, Label.CONSENT)
@@ -46,12 +60,13 @@ def judge(document: Document, proposals: Iterable[Proposal], scores: Floats, set
     by_block: dict[int, list[Proposal]] = {}
     for proposal in proposals:
         by_block.setdefault(proposal.block, []).append(proposal)
-    threshold = _threshold(document, settings)
+    threshold = _threshold(document, scores, settings)
     verdicts = [
         _judge_block(block, by_block.get(index, ()), score, threshold)
-        for index, (block, score) in enumerate(zip(document.blocks, scores.tolist(), strict=True))
+        for index, (block, score) in enumerate(zip(document.blocks, _settled(document, scores).tolist(), strict=True))
     ]
     _trust_small(document, verdicts)
+    _keep_section_headings(document, verdicts)
     _drop_empty_headings(document, verdicts)
     _never_empty(document, verdicts, by_block)
     if not settings.keep and not settings.drop:
@@ -59,18 +74,49 @@ def judge(document: Document, proposals: Iterable[Proposal], scores: Floats, set
     return [_with_settings(block, verdict, settings) for block, verdict in zip(document.blocks, verdicts, strict=True)]
 
 
-def _threshold(document: Document, settings: Settings) -> float:
+def _threshold(document: Document, scores: Floats, settings: Settings) -> float:
     """The probability of content below which a block goes."""
-    middle = _THRESHOLDS[settings.mode] if document.is_html else _TEXT_THRESHOLD
+    if document.is_html:
+        middle = _THRESHOLDS[settings.mode]
+    else:
+        middle = _DUMP_THRESHOLD if _is_dump(document, scores) else _TEXT_THRESHOLD
     logit = math.log(middle / (1 - middle)) + _REACH * (2 * settings.aggressiveness - 1)
     return 1 / (1 + math.exp(-logit))
+
+
+def _is_dump(document: Document, scores: Floats) -> bool:
+    """Whether a text is that of a whole page, menus and all, and nobody has extracted anything."""
+    lengths = np.array([len(block.text) for block in document.blocks], float)
+    return bool(np.count_nonzero(lengths) >= _DUMP_LINES and scores @ lengths < _DUMP_SHARE * lengths.sum())
+
+
+def _settled(document: Document, scores: Floats) -> Floats:
+    """The scores, with the items of a list given the mean of the whole: a list is one thing, and stays or goes.
+
+    The rows of a table are a list too. Each item counts by its length.
+    """
+    settled = scores.copy()
+    runs = groupby(range(len(document.blocks)), key=lambda index: _list_of(document.blocks[index]))
+    for is_list, run in ((key is not None, list(run)) for key, run in runs):
+        if is_list:
+            lengths = [len(document.blocks[index].text) for index in run]
+            settled[run] = round(float(np.average(scores[run], weights=lengths)), DECIMALS) if any(lengths) else 0.0
+    return settled
+
+
+def _list_of(block: Block) -> tuple[Label, int] | None:
+    """What the items of one list share, and no neighbour does; None where a block is no item."""
+    if block.kind not in _LISTED:
+        return None
+    around = block.element.parent if block.element else None
+    return block.kind, id(around)
 
 
 def _judge_block(block: Block, proposals: Sequence[Proposal], score: float, threshold: float) -> Verdict:
     if not block.text:
         return Verdict(block.kind, True, "segment", 1.0)
     strongest = max(proposals, key=_score_of) if proposals else None
-    if strongest is not None and strongest.score >= OWN_SAY:
+    if strongest is not None and strongest.score >= OWN_SAY and not _is_overruled(strongest, score):
         return _verdict_of(strongest, block)
     if score >= threshold:
         return _kept(block, proposals, score)
@@ -79,6 +125,13 @@ def _judge_block(block: Block, proposals: Sequence[Proposal], score: float, thre
         named = max(clutter, key=_score_of)
         return Verdict(named.label, False, named.by, round(1 - score, DECIMALS), named.evidence)
     return Verdict(Label.BOILERPLATE, False, "scorer", round(1 - score, DECIMALS))
+
+
+def _is_overruled(proposal: Proposal, score: float) -> bool:
+    """Whether the model is surer of the contrary than the rule is."""
+    if proposal.label.family is Family.CONTENT:
+        return score < _SURELY_CLUTTER
+    return proposal.score < _FIRM and score >= _SURELY_CONTENT
 
 
 def _kept(block: Block, proposals: Sequence[Proposal], probability: float) -> Verdict:
@@ -106,6 +159,18 @@ def _trust_small(document: Document, verdicts: list[Verdict]) -> None:
         is_linked = block.link_chars > len(block.text) / 2
         if is_unnamed and not is_linked and (block.kind is Label.HEADING or _SENTENCE_END.search(block.text)):
             verdicts[index] = Verdict(block.kind, True, "labeling:small_document", verdict.score)
+
+
+def _keep_section_headings(document: Document, verdicts: list[Verdict]) -> None:
+    """Brings back headings of a page that no rule named, right above prose that stays in the same element."""
+    for index, (above, below) in enumerate(pairwise(document.blocks)):
+        verdict = verdicts[index]
+        is_doubtful = verdict.label is Label.BOILERPLATE and verdict.by == "scorer" and verdict.score <= _DOUBT
+        if above.kind is not Label.HEADING or not is_doubtful or above.link_chars > len(above.text) / 2:
+            continue
+        is_prose = verdicts[index + 1].kept and below.kind is Label.PARAGRAPH and count_words(below.text) >= PROSE_WORDS
+        if is_prose and above.element and below.element and above.element.parent is below.element.parent:
+            verdicts[index] = Verdict(Label.HEADING, True, "labeling:section_heading", verdict.score)
 
 
 def _drop_empty_headings(document: Document, verdicts: list[Verdict]) -> None:

@@ -7,7 +7,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from archiver.document import HTML, TEXT, Block, Document, Family, Label, Proposal, RawDocument, Verdict
+from archiver.document import HTML, TEXT, Block, Document, Element, Family, Label, Proposal, RawDocument, Verdict
 from archiver.labeling import OWN_SAY, judge
 from archiver.settings import Settings
 
@@ -48,8 +48,11 @@ ROWS = [
     ("scorer-keeps", [], 0.8, P, True, "scorer", 0.8),
     ("scorer-removes", [], 0.2, Label.BOILERPLATE, False, "scorer", 0.8),
     ("own-say-beats-the-scorer", [(Label.SHARE, 0.95)], 0.999, Label.SHARE, False, "rule0", 0.95),
-    ("own-say-for-content", [(P, 0.95)], 0.001, P, True, "rule0", 0.95),
-    ("own-say-begins-here", [(Label.SHARE, OWN_SAY)], 0.999, Label.SHARE, False, "rule0", OWN_SAY),
+    ("own-say-for-content", [(P, 0.95)], 0.1, P, True, "rule0", 0.95),
+    ("own-say-begins-here", [(Label.SHARE, OWN_SAY)], 0.499, Label.SHARE, False, "rule0", OWN_SAY),
+    ("the-scorer-overrules-a-weak-rule", [(Label.SHARE, 0.9)], 0.5, P, True, "scorer", 0.5),
+    ("but-not-a-firm-one", [(Label.SHARE, 0.91)], 0.999, Label.SHARE, False, "rule0", 0.91),
+    ("and-a-plea-that-has-no-chance", [(P, 0.99)], 0.099, Label.BOILERPLATE, False, "scorer", 0.901),
     ("the-surest-has-the-say", [(Label.SHARE, 0.91), (Label.AD, 0.97)], 0.9, Label.AD, False, "rule1", 0.97),
     ("content-may-be-the-surest", [(Label.SHARE, 0.91), (P, 0.97)], 0.1, P, True, "rule1", 0.97),
     ("the-first-of-equals", [(Label.SHARE, 0.95), (Label.AD, 0.95)], 0.5, Label.SHARE, False, "rule0", 0.95),
@@ -241,3 +244,69 @@ def test_the_order_of_rules_does_not_matter_where_none_are_equal(
     ]
     if len({proposal.score for proposal in proposals}) == len(proposals):
         assert judged(MIXED, scores, proposals[::-1]) == judged(MIXED, scores, proposals)
+
+
+def items(scores: list[float], kind: Label = Label.LIST_ITEM, lists: int = 1, media_type: str = HTML) -> list[bool]:
+    """Which items stay of lists of equal length; a paragraph stands above them and below."""
+    parents = [Element("ul", (), None, 1, 0) for _ in range(lists)]
+    size = len(scores) // lists
+    elements = [Element("li", (), parents[index // size], 2, 0) for index in range(len(scores))]
+    blocks = [Block(SENTENCE, "\n", kind=kind, element=element) for element in elements]
+    found = judged([Block(SENTENCE), *blocks, Block(SENTENCE, "\n\n")], [0.9, *scores, 0.9], [], media_type)
+    return [verdict.kept for verdict in found[1:-1]]
+
+
+@pytest.mark.parametrize("kind", [Label.LIST_ITEM, Label.TABLE])
+def test_a_list_stays_or_goes_as_a_whole(kind: Label) -> None:
+    assert items([0.9, 0.3, 0.4, 0.8], kind) == [True] * 4
+    assert items([0.1, 0.3, 0.4, 0.8], kind) == [False] * 4
+    assert items([0.1, 0.02, 0.9], kind, media_type=TEXT) == [True] * 3
+
+
+def test_a_list_does_not_speak_for_the_next_one() -> None:
+    assert items([0.9, 0.9, 0.4, 0.1, 0.2, 0.6], lists=2) == [True] * 3 + [False] * 3
+
+
+def test_paragraphs_are_no_list() -> None:
+    assert items([0.9, 0.3, 0.9], P) == [True, False, True]
+
+
+def test_a_rule_names_an_item_of_a_list_that_stays() -> None:
+    blocks = [Block(SENTENCE, kind=Label.LIST_ITEM) for _ in range(3)]
+    found = judged(blocks, [0.9, 0.9, 0.4], [Proposal(1, Label.AD, "rule", 0.95)])
+    assert [verdict.label for verdict in found] == [Label.LIST_ITEM, Label.AD, Label.LIST_ITEM]
+
+
+@pytest.mark.parametrize(
+    ("score", "text", "linked", "beside", "kept"),
+    [
+        (0.2, "What it will cost", False, True, True),
+        (0.1, "What it will cost", False, True, False),
+        (0.2, "What it will cost", True, True, False),
+        (0.2, "What it will cost", False, False, False),
+    ],
+)
+def test_a_doubtful_heading_right_above_prose_stays(
+    score: float, text: str, linked: bool, beside: bool, kept: bool
+) -> None:
+    parent = Element("div", (), None, 1, 0)
+    heading = Element("h2", (), parent, 2, 0)
+    paragraph = Element("p", (), parent if beside else Element("div", (), None, 1, 0), 2, 1)
+    blocks = [
+        Block(text, kind=H, level=2, element=heading, link_chars=len(text) if linked else 0),
+        Block(SENTENCE, "\n\n", element=paragraph),
+    ]
+    assert judged(blocks, [score, 0.9], [])[0].kept is kept
+
+
+def test_the_text_of_a_whole_page_is_cleaned_like_a_page() -> None:
+    menu, article = [Block("Home", "\n")] * 120, [Block(SENTENCE, "\n")] * 4
+    doubtful = Block("Subscribe to us", "\n")
+
+    def kept(blocks: list[Block], menu_score: float) -> bool:
+        scores = [menu_score if block.text == "Home" else 0.95 for block in blocks]
+        return judged([doubtful, *blocks], [0.2, *scores], [], TEXT)[0].kept
+
+    assert kept(article, 0.01)
+    assert kept([*article, *menu], 0.9)
+    assert not kept([*article, *menu], 0.01)

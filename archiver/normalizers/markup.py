@@ -21,7 +21,7 @@ from archiver.document import Document, Element, Label, Proposal
 from archiver.normalizers.reading import Line, Reading, read
 
 _DECISIVE = {"nav": Label.NAVIGATION, "button": Label.FORM, "footer": Label.LEGAL, "dialog": Label.FORM}
-_DECISIVE_SCORE = 0.92
+_DECISIVE_SCORE = 0.9
 _VOTE = 0.75
 _STEPS_UP = 5
 # A named element that holds more of the page's prose than this is not what its name says.
