@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import os
+import re
 import signal
 import subprocess
 import sys
@@ -169,7 +170,7 @@ MISTAKES = [
     (["validate", "nowhere"], "nowhere does not exist"),
     (["validate", "news"], "news holds no archive"),
     (["validate", "news/mill.txt", "--schema", "nowhere.json"], "nowhere.json"),
-    (["validate", "news/mill.txt", "--format", "yaml"], "known are text, json"),
+    (["validate", "news/mill.txt", "--format", "yaml"], "known are text, json, github"),
     (["status", "nowhere"], "there is no such folder"),
     (["status", "news"], "this is no archive"),
     (["explain", "nowhere.html"], "nowhere.html is not a file"),
@@ -279,6 +280,31 @@ class TestSettings:
         named = json.loads(archiver("settings", "--json", "--settings", "../../archiver.toml").stdout)
         assert named["mode"] == "page"
 
+    def test_the_environment_counts_more_than_the_file_and_less_than_an_option(
+        self, archiver: Invoke, tmp_path: Path, monkeypatch: Any
+    ) -> None:
+        (tmp_path / "archiver.toml").write_text('mode = "page"\nkeep_source = true\n', encoding="utf-8")
+        (tmp_path / "other.toml").write_text('keep = ["caption"]\n', encoding="utf-8")
+        monkeypatch.setenv("ARCHIVER_SET_MODE", "article")
+        monkeypatch.setenv("ARCHIVER_SET_LIMITS__DEPTH", "64")
+        told = json.loads(archiver("settings", "--json", "--set", "limits.depth=65").stdout)
+        assert (told["mode"], told["keep_source"], told["limits"]["depth"]) == ("article", True, 65)
+        explained = archiver("settings", "--explain", "--set", "limits.depth=65").stdout
+        setters = [line for line in explained.splitlines() if line.startswith("# set by ")]
+        assert setters == ["# set by the environment", f"# set by {tmp_path / 'archiver.toml'}", "# set by --set"]
+        monkeypatch.setenv("ARCHIVER_SETTINGS", "other.toml")
+        assert json.loads(archiver("settings", "--json").stdout)["keep"] == ["caption"]
+        monkeypatch.setenv("ARCHIVER_SET_MODUS", "page")
+        wrong = archiver("settings")
+        assert (wrong.returncode, "did you mean mode?" in wrong.stderr) == (options.UNUSABLE, True)
+
+    def test_the_explanation_can_be_read_back(self, archiver: Invoke, tmp_path: Path) -> None:
+        chosen = ["--set", "keep=caption", "--set", 'fields."the text"="a \\"b\\""', "--set", "limits.depth=9"]
+        explained = archiver("settings", "--explain", *chosen).stdout
+        assert max(map(len, explained.splitlines())) <= 105
+        (tmp_path / "copy.toml").write_text(explained, encoding="utf-8")
+        assert archiver("settings", "--settings", "copy.toml").stdout == archiver("settings", *chosen).stdout
+
     def test_what_is_printed_can_be_read_back(self, archiver: Invoke, tmp_path: Path) -> None:
         printed = archiver("settings", "--set", "keep=caption", "--set", 'fields.text="the \\"body\\""').stdout
         (tmp_path / "copy.toml").write_text(printed, encoding="utf-8")
@@ -315,11 +341,17 @@ class TestProcess:
         heavy |= {"archiver.settings", "archiver.document"}
         assert heavy.isdisjoint(loaded)
 
-    @pytest.mark.parametrize("verb", ["", *"clean validate status explain schema settings".split()])
+    @pytest.mark.parametrize("verb", ["", *(verb.__name__.strip("_") for verb in cli.VERBS)])
     def test_help(self, archiver: Invoke, verb: str) -> None:
         done = archiver(*verb.split(), "--help")
         assert done.returncode == 0
         assert max(map(len, done.stdout.splitlines())) <= 80
+        assert not verb or re.search(rf"Examples?:\n(    .*\n)*    (.*\| )?archiver {verb}", done.stdout)
+
+    def test_completion(self, tmp_path: Path) -> None:
+        asked = {"_ARCHIVER_COMPLETE": "complete_bash", "COMP_WORDS": "archiver va", "COMP_CWORD": "1"}
+        done = subprocess_of(cwd=tmp_path, env={**os.environ, **asked})
+        assert done.stdout.split() == ["validate"]
 
     def test_version(self, archiver: Invoke) -> None:
         assert archiver("--version").stdout == f"archiver {cli.__version__}\n"

@@ -14,9 +14,11 @@ from archiver.batch import run
 
 ROOT = Path(__file__).parents[1]
 PAGE = (ROOT / "docs" / "loading.md").read_text(encoding="utf-8")
-SNIPPETS = dict(
-    re.findall(r"^## ([^\n]+)\n(?:(?!^## |^```).*\n)*```python\n(.*?)^```$", PAGE, re.DOTALL | re.MULTILINE)
-)
+SNIPPETS = {
+    section.partition("\n")[0]: found[1]
+    for section in PAGE.split("\n## ")[1:]
+    if (found := re.search(r"^```python\n(.*?)^```$", section, re.DOTALL | re.MULTILINE))
+}
 
 pytestmark = pytest.mark.slow
 

@@ -158,7 +158,7 @@ class TestHelp:
         for verb in re.findall(r"\barchiver ([a-z]+)\b[^`\n]*`", text):
             assert verb in VERBS, verb
         options = {*re.findall(r"`(--[a-z][a-z-]+)", text)}
-        assert options <= set(re.findall(r"--[a-z][a-z-]+", "".join(map(help_of, VERBS))))
+        assert options <= set(re.findall(r"--[a-z][a-z-]+", "".join(map(help_of, ["", *VERBS]))))
 
 
 @cache

@@ -43,6 +43,12 @@ def clean(
     """Clean documents into an archive.
 
     Exit codes: 0 all archived, 1 some rejected or failed, 2 wrong usage, 3 could not go on, 130 interrupted.
+
+    \b
+    Examples:
+      archiver clean pages/ dump.jsonl.gz --out articles/
+      archiver clean pages/ --out articles/ --append
+      zcat dump.jsonl.gz | archiver clean - --field text=story
     """
     existing = existing_of(resume=resume, append=append, overwrite=overwrite)
     short = [*shorthands(mode, field or []), *(["keep_source=true"] if keep_source else [])]

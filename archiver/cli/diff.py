@@ -19,6 +19,10 @@ def diff(
     """Show what changed from one archive to another.
 
     Documents added, removed and changed, with their fields. Exit codes: 0 none, 1 some, 2 no archive.
+
+    \b
+    Example:
+      archiver diff articles/ recleaned/
     """
     from rich.console import Console
 

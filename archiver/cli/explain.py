@@ -30,6 +30,12 @@ def explain(
     """Show a document block by block.
 
     Kept or removed, its label, how sure that is, who said so and why.
+
+    \b
+    Examples:
+      archiver explain page.html
+      archiver explain rows.jsonl 42
+      archiver explain articles/ https://example.org/story
     """
     from rich.console import Console
 

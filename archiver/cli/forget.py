@@ -24,6 +24,10 @@ def forget(
     """Take a document out of an archive, in all its versions.
 
     Exit codes: 0 done, 1 the archive is not sound, 2 no such document, 3 could not go on.
+
+    \b
+    Example:
+      archiver forget articles/ https://example.org/story --reason "withdrawn"
     """
     from rich.console import Console
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import sys
 from collections.abc import Sequence
 from pathlib import Path
@@ -15,6 +16,8 @@ if TYPE_CHECKING:
 IMPERFECT, UNUSABLE, STOPPED, INTERRUPTED = 1, 2, 3, 130
 
 SETTINGS_FILE = "archiver.toml"
+FILE_VARIABLE = "ARCHIVER_SETTINGS"
+SET_PREFIX = "ARCHIVER_SET_"
 
 SettingsFile = Annotated[
     Path | None, typer.Option("--settings", metavar="FILE", help=f"Settings; else the nearest {SETTINGS_FILE} upwards.")
@@ -38,12 +41,28 @@ Json = Annotated[bool, typer.Option("--json", help="Print JSON for programs.")]
 
 
 def chosen_settings(file: Path | None, assignments: Sequence[str]) -> Settings:
-    """The settings of the named file, or else of the nearest one upwards, with the assignments on top."""
+    """The settings of the named file, or else of the nearest one upwards; then the environment, then assignments."""
     from archiver.settings import read_settings
 
+    return read_settings(settings_file(file), (*from_environment(), *assignments))
+
+
+def settings_file(file: Path | None) -> Path | None:
+    """The file that is named, here or by ``ARCHIVER_SETTINGS``, else the nearest one upwards, if there is one."""
+    named = os.environ.get(FILE_VARIABLE)
+    if file or named:
+        return file or Path(str(named))
     folders = (Path.cwd(), *Path.cwd().parents)
-    nearest = next((path for folder in folders if (path := folder / SETTINGS_FILE).is_file()), None)
-    return read_settings(file or nearest, tuple(assignments))
+    return next((path for folder in folders if (path := folder / SETTINGS_FILE).is_file()), None)
+
+
+def from_environment() -> tuple[str, ...]:
+    """What the environment sets, as assignments: ``ARCHIVER_SET_LIMITS__DEPTH=64`` is ``limits.depth=64``."""
+    return tuple(
+        f"{name.removeprefix(SET_PREFIX).lower().replace('__', '.')}={value}"
+        for name, value in sorted(os.environ.items())
+        if name.startswith(SET_PREFIX)
+    )
 
 
 def stop(message: str, code: int) -> NoReturn:

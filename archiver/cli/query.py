@@ -24,7 +24,7 @@ def query(
 
     \b
     Examples:
-      archiver query "SELECT language, count(*) FROM articles GROUP BY 1" articles/
+      archiver query "SELECT count(DISTINCT domain) FROM articles" articles/
       archiver query "SELECT text FROM removed WHERE label = 'promo'" articles/
     """
     from rich.console import Console

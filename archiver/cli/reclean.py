@@ -35,6 +35,10 @@ def reclean(
     """Clean again what an archive has kept, into a new one.
 
     Exit codes: 0 all archived, 1 some rejected or failed, 2 wrong usage, 3 could not go on, 130 interrupted.
+
+    \b
+    Example:
+      archiver reclean articles/ --out again/ --set aggressiveness=0.7
     """
     from archiver.archive.forget import inherit_tombstones
     from archiver.archive.part import SOURCES

@@ -15,7 +15,12 @@ def status(
     archive: Annotated[Path, typer.Argument(metavar="DIR", help="Folder of the archive.")] = Path("out"),
     json: Json = False,
 ) -> None:
-    """Show what became of every input of an archive."""
+    """Show what became of every input of an archive.
+
+    \b
+    Example:
+      archiver status articles/
+    """
     from rich.console import Console
 
     from archiver.archive.reader import finished_manifest

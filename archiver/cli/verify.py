@@ -23,6 +23,10 @@ def verify(
     """Check that nothing in an archive has changed.
 
     Every digest, page checksum, row count and text, and the ledger. Exit codes: 0 sound, 1 findings, 2 no archive.
+
+    \b
+    Example:
+      archiver verify articles/
     """
     from rich.console import Console
 
