@@ -21,8 +21,6 @@ from archiver.engines import stream
 from archiver.errors import ArchiveError, UsageError
 from archiver.guard.process import Job, do
 
-_HERE: dict[str, Any] = {"spark.pyspark.python": sys.executable, "spark.ui.enabled": False, "spark.log.level": "ERROR"}
-
 
 def carry_out(job: Job[Any], tasks: Iterator[Any], workers: int | None, scheduler: str | None) -> Generator[Any]:
     """See `Engine.carry_out`. What a program has defined in its own file is sent along."""
@@ -31,11 +29,11 @@ def carry_out(job: Job[Any], tasks: Iterator[Any], workers: int | None, schedule
     with ExitStack() as stack:
         context = _context(stack, workers, scheduler)
 
-        def carry(task: bytes) -> bytes:
+        def carry(task: bytes) -> Any:
             context.addJobTag(tag)
             context.setInterruptOnCancel(True)
-            outcomes: list[bytes] = context.parallelize([task], 1).map(work).collect()
-            return outcomes[0]  # not first(): it leaves its worker in the middle, which then is not used again
+            (outcome,) = context.parallelize([task], 1).map(work).collect()
+            return outcome  # not by first(), which leaves its worker in the middle, so that it is not used again
 
         hands = stack.enter_context(ThreadPoolExecutor(4096))  # most that the driver waits for at once
         try:
@@ -61,5 +59,7 @@ def _session(workers: int | None, scheduler: str | None) -> SparkSession:
     if scheduler:
         builder = builder.master(scheduler)
     elif "PYSPARK_GATEWAY_PORT" not in os.environ:  # a task whose worker is lost has four tries
-        builder = builder.master(f"local[{workers or '*'},4]").config(map=_HERE)
+        os.environ.setdefault("PYSPARK_PYTHON", sys.executable)  # the setting spark.pyspark.python is not heard here
+        builder = builder.master(f"local[{workers or '*'},4]")
+        builder = builder.config(map={"spark.ui.enabled": False, "spark.log.level": "ERROR"})
     return builder.getOrCreate()

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 import signal
+import sys
 import time
 from collections.abc import Callable
 from dataclasses import dataclass, replace
@@ -83,6 +84,7 @@ def _wait(task: Errand) -> None:
 _DONE: dict[str, Callable[[Errand], object]] = {
     "say": lambda task: task.word,
     "pid": lambda _: os.getpid(),
+    "prefix": lambda _: sys.prefix,
     "prepared": lambda _: os.environ.get("PREPARED"),
     "deaths": lambda task: task.deaths,
     "raise": _raise,
