@@ -163,7 +163,8 @@ def _signatures(batch: Batch, tree: Tree) -> Ints:
     of_kind = np.array([makes.setdefault((tag, _without_numbers(tokens)), len(makes)) for tag, tokens in tree.kinds])
     make = of_kind[tree.kind]
     page = batch.page[np.minimum(tree.first, len(batch.blocks) - 1)]
-    return (page * kinds + make) * kinds + make[tree.parent]
+    signatures: Ints = (page * kinds + make) * kinds + make[tree.parent]
+    return signatures
 
 
 def _without_numbers(tokens: tuple[str, ...]) -> tuple[str, ...]:
