@@ -76,16 +76,26 @@ def _body(document: Document, body: Sequence[Line]) -> Iterator[Proposal]:
     content = sum(line.words for line in body if line.prose or not _may_go(document, line))
     share = content / max(sum(line.words for line in body), 1)
     plea = _IN_BODY if share >= _LEAST_PROSE else _IN_MIXED_BODY
+    label = Label.PARAGRAPH
+    for line in body if share >= _LITTLE_PROSE else _among_numbers(body):
+        yield Proposal(line.index, label, "guards", plea, "inside the body")
+
+
+def _among_numbers(body: Sequence[Line]) -> Iterator[Line]:
+    """The lines that stand among lines with numbers."""
     numbers = list(accumulate(map(_has_digit, body), initial=0))
     for place, line in enumerate(body):
         start, end = max(place - _NEAR, 0), min(place + _NEAR + 1, len(body))
-        if share >= _LITTLE_PROSE or numbers[end] - numbers[start] >= _MOST_NUMBERS * (end - start):
-            yield Proposal(line.index, Label.PARAGRAPH, "guards", plea, "inside the body")
+        if numbers[end] - numbers[start] >= _MOST_NUMBERS * (end - start):
+            yield line
 
 
 def _code(document: Document) -> Iterator[Proposal]:
     """Pleads for code; lines of a text that are merely indented must look like it to overrule everything."""
-    for is_code, run in groupby(enumerate(document.blocks), key=lambda pair: pair[1].kind is Label.CODE):
+    code = Label.CODE
+    if not any(block.kind is code for block in document.blocks):
+        return
+    for is_code, run in groupby(enumerate(document.blocks), key=lambda pair: pair[1].kind is code):
         if not is_code:
             continue
         lines = list(run)

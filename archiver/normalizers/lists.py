@@ -14,7 +14,7 @@ import re
 from collections.abc import Iterator
 
 from archiver.document import Block, Document, Label, Proposal
-from archiver.normalizers.reading import Line, Reading, has_digit, is_date, read
+from archiver.normalizers.reading import LONGEST_DATE, Line, Reading, has_digit, is_date, read
 from archiver.phrases import Phrasebook, phrasebook
 from archiver.words import count_words
 
@@ -76,7 +76,7 @@ def _dates(document: Document, reading: Reading) -> Iterator[Proposal]:
     """A line that is only a date: above the prose it dates the article; on a page the tag `time` says so."""
     start = 0 if reading.title_index is None else reading.title_index
     # A line without a number, as most are, is neither a date nor called one.
-    numbered = [line for line in reading.lines if has_digit(line.text)]
+    numbered = [line for line in reading.lines if _is_short(line) and has_digit(line.text)]
     many = sum(is_date(line.text) for line in numbered) > _MOST_DATES
     book = phrasebook(document.language)
     for line in numbered:
@@ -94,6 +94,10 @@ def _dates(document: Document, reading: Reading) -> Iterator[Proposal]:
             yield Proposal(line.index, Label.DATE, "lists", score, "nothing but a date")
         elif line.index > reading.last_prose:
             yield Proposal(line.index, Label.DATE, "lists", 0.8, "a date below the article")
+
+
+def _is_short(line: Line) -> bool:
+    return line.words <= _LONGEST_DATELINE or len(line.text) <= LONGEST_DATE
 
 
 def _is_dated(block: Block, line: Line) -> bool:

@@ -41,7 +41,7 @@ _AROUND_WORDS = ".,;:!?()[]\"'-/"
 _PUNCTUATION = re.compile(r"[^\w\s]+")
 _YEAR = re.compile(r"(?<!\d)(?:19|20)\d{2}(?!\d)|(?<!\d)\d{1,2}[./-]\d{1,2}[./-]\d{2}(?!\d)")
 _DATE_TOKEN = re.compile(r"\d+")
-_LONGEST_DATE = 60
+LONGEST_DATE = 60
 _MOST_DATE_WORDS = 5
 _MOST_NAME_WORDS = 5
 _LONGEST_NAME = 40
@@ -211,7 +211,7 @@ def is_date(text: str) -> bool:
     >>> is_date("Published on: 19 Jun, 2018"), is_date("In 2018 the company moved to a new office in Oslo")
     (True, False)
     """
-    return len(text) <= _LONGEST_DATE and _is_short_date(text)
+    return len(text) <= LONGEST_DATE and _is_short_date(text)
 
 
 @lru_cache(_REMEMBERED)
