@@ -203,7 +203,7 @@ def type_name(kind: pa.DataType) -> str:
 
 def expected_settings(kind: type, prefix: str = "") -> Iterator[list[str]]:
     """Each setting with its default and the docstring of its field."""
-    tree = ast.parse(Path(settings.__file__).read_text(encoding="utf-8"))
+    tree = ast.parse(Path(str(sys.modules[kind.__module__].__file__)).read_text(encoding="utf-8"))
     body = next(node.body for node in tree.body if isinstance(node, ast.ClassDef) and node.name == kind.__name__)
     said = {
         field.target.id: text.value.value

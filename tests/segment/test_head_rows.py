@@ -72,7 +72,6 @@ def test_head(html: str, declared: dict[str, Any], parser: str) -> None:
     }
 
 
-# What a rule of a site takes from the page is filled by that rule.
-@pytest.mark.parametrize("field", [field.name for field in fields(Head) if field.name != "site"])
+@pytest.mark.parametrize("field", [field.name for field in fields(Head) if field.name != "site"])  # no page fills it
 def test_a_row_fills_every_field(field: str) -> None:
     assert any(field in declared for _, _, declared in ROWS)
