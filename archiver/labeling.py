@@ -42,6 +42,8 @@ _REACH = 3.0
 # A document of fewer words is small: hardly any that the model was trained on is.
 _SMALL = 150
 _HEADING_LEVELS = 7
+# The model is so sure of a heading that it stays, whatever became of its section.
+_SURE_HEADING = 0.9
 # The model removed a heading with this score or less: it was not sure.
 _DOUBT = 0.85
 # The items of a list, which is decided as a whole.
@@ -191,7 +193,7 @@ def _drop_empty_headings(document: Document, verdicts: list[Verdict]) -> None:
 
 
 def _is_empty_heading(document: Document, verdicts: Sequence[Verdict], index: int) -> bool:
-    """Whether a heading without content below it goes: not if it is a sentence, or what follows it stays.
+    """Whether a heading without content below it goes: not if it is a sentence, the model is sure, or what follows stays.
 
     Pages set lead lines and half of a headline in headings too, whatever their levels say; but a heading that is a
     link is a teaser.
@@ -199,7 +201,7 @@ def _is_empty_heading(document: Document, verdicts: Sequence[Verdict], index: in
     block = document.blocks[index]
     if block.link_chars > _TEASER * len(block.text):
         return True
-    if count_words(block.text) >= PROSE_WORDS:
+    if count_words(block.text) >= PROSE_WORDS or verdicts[index].score > _SURE_HEADING:
         return False
     following = index + 1
     if following == len(verdicts):

@@ -147,6 +147,11 @@ def test_headings_of_removed_sections_go(outline: str) -> None:
     }
 
 
+def test_a_heading_that_the_model_is_sure_of_stays() -> None:
+    blocks = [Block("A Heading", kind=H, level=2), Block(SENTENCE)]
+    assert [judged(blocks, [sure, 0.1], [])[0].kept for sure in (0.9, 0.91)] == [False, True]
+
+
 def test_headings_of_a_text_stay() -> None:
     verdicts = judged(
         [Block("A Heading", kind=H), Block(SENTENCE)], [0.9, 0.9], [Proposal(1, Label.AD, "r", 1.0)], TEXT
