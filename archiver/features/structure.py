@@ -161,7 +161,7 @@ def _signatures(batch: Batch, tree: Tree) -> Ints:
     kinds = len(tree.kinds)
     makes: dict[tuple[str, tuple[str, ...]], int] = {}
     of_kind = np.array([makes.setdefault((tag, _without_numbers(tokens)), len(makes)) for tag, tokens in tree.kinds])
-    make = of_kind[tree.kind]
+    make: Ints = of_kind[tree.kind]
     page = batch.page[np.minimum(tree.first, len(batch.blocks) - 1)]
     signatures: Ints = (page * kinds + make) * kinds + make[tree.parent]
     return signatures
