@@ -37,13 +37,19 @@ def read_rows(path: Path) -> Iterator[Row]:
         pa.ArrowException, OSError: the file cannot be read, or is damaged or cut short.
     """
     row = 0
+    for batch, group in read_batches(path):
+        for record in json_rows(batch):
+            yield Row(row, record, None, group)
+            row += 1
+
+
+def read_batches(path: Path) -> Iterator[tuple[pa.RecordBatch, int]]:
+    """The rows of a Parquet file as Arrow batches, each with the number of its row group. Raises as `read_rows`."""
     with pq.ParquetFile(path, buffer_size=MEBIBYTE, pre_buffer=False, page_checksum_verification=True) as file:
         size = _batch_rows(file.metadata)
         for group in range(file.num_row_groups):
             for batch in file.iter_batches(size, row_groups=[group], use_threads=False):
-                for record in json_rows(batch):
-                    yield Row(row, record, None, group)
-                    row += 1
+                yield batch, group
 
 
 def _batch_rows(metadata: Any) -> int:

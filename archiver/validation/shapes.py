@@ -1,8 +1,8 @@
 """A JSON Schema in, the shape of values that it surely accepts out, where it is simple enough for that.
 
-A shape is what a fast acceptor is made of (`typed`). It may refuse what its schema accepts, never the other way: what a
-shape does not accept is asked of the schema itself. A schema that says more than a shape can hold has none (``None``),
-and is slower to validate, not less exact.
+A shape is what the fast acceptors are made of: `typed` for JSON, `columnar` for Parquet. It may refuse what its schema
+accepts, never the other way: what a shape does not accept is asked of the schema itself. A schema that says more than a
+shape can hold has none (``None``), and is slower to validate, not less exact.
 """
 
 from __future__ import annotations

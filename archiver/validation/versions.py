@@ -6,11 +6,14 @@ from collections.abc import Callable, Mapping
 from pathlib import Path
 from typing import Any
 
+import pyarrow as pa
+
 from archiver.document import Json
 from archiver.record import Violation
+from archiver.validation.columnar import accepts_batch
 from archiver.validation.explain import shortened
 from archiver.validation.shapes import MAX_DEPTH
-from archiver.validation.typed import TypedRecords, typed_records
+from archiver.validation.typed import typed_records
 from archiver.validation.validator import Validator
 
 VERSION = "schema_version"
@@ -29,10 +32,16 @@ class Schemas:
     def __init__(self, paths: Mapping[str, Path | None], record_depth: int) -> None:
         self._others = Validator(paths[""], record_depth) if "" in paths else None
         self._by_version = {version: Validator(path, record_depth) for version, path in paths.items() if version}
-        self._typed: TypedRecords | None = None
+        shape = None
         if self._others and not self._by_version and record_depth >= MAX_DEPTH:
-            self._typed = typed_records(self._others.shape)
+            shape = self._others.shape
+        self._shape = shape if shape and shape.kinds == {"object"} else None
+        self._typed = typed_records(self._shape)
         self.accept_json: Callable[[bytes], Any | None] | None = self._typed
+
+    def accepts_batch(self, batch: pa.RecordBatch) -> bool:
+        """Whether all rows of the batch surely are valid; where not, `violations` judges each."""
+        return self._shape is not None and accepts_batch(self._shape, batch)
 
     def plain(self, known: Any) -> dict[str, Any]:
         """The plain values of a record that `accept_json` has accepted."""

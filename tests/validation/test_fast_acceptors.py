@@ -4,15 +4,21 @@ from __future__ import annotations
 
 import json
 from collections.abc import Mapping
+from dataclasses import replace
 from typing import Any
 
+import pyarrow as pa
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from archiver.archive.columns import to_table
+from archiver.record import Record
 from archiver.resources import resource
 from archiver.validation import Validator
-from archiver.validation.shapes import shape_of
+from archiver.validation.columnar import accepts_batch
+from archiver.validation.parquet import json_rows
+from archiver.validation.shapes import Shape, shape_of
 from archiver.validation.typed import TypedRecords, typed_records
 
 ARTICLE = json.loads(resource("schemas", "article.schema.json").read_text(encoding="utf-8"))
@@ -145,3 +151,61 @@ def test_accepted_means_valid(schema: dict[str, Any], value: dict[str, Any]) -> 
     fast = typed_records(shape_of(schema))
     if fast and fast(dumped(value)) is not None:
         assert Validator(schema).violations(value) == []
+
+
+class TestColumns:
+    @pytest.fixture
+    def shape(self) -> Shape:
+        found = shape_of(ARTICLE)
+        assert found
+        return found
+
+    def test_our_records_are_accepted(self, shape: Shape, record: Record) -> None:
+        (batch,) = to_table([record, record]).to_batches()
+        assert accepts_batch(shape, batch)
+
+    @pytest.mark.parametrize(
+        "change",
+        [
+            {"id": "0F" * 16}, {"text": ""}, {"authors": ("",)}, {"language": "e_n"}, {"language_score": 1.5},
+            {"word_count": -1}, {"flags": ("a", "a")}, {"schema_version": "2.0"}, {"source_uri": ""},
+            {"http_status": 1000},
+        ],
+        ids=str,
+    )  # fmt: skip
+    def test_one_bad_row_and_the_batch_is_not_accepted(
+        self, shape: Shape, record: Record, change: dict[str, Any]
+    ) -> None:
+        (batch,) = to_table([record, replace(record, **change)]).to_batches()
+        assert Validator().violations(json_rows(batch)[1])
+        assert not accepts_batch(shape, batch)
+
+    @pytest.mark.parametrize(
+        "change", [{"label": "chapter"}, {"kept": False}, {"start": None}, {"text": "both"}], ids=str
+    )
+    def test_a_block_that_contradicts_itself(self, shape: Shape, record: Record, change: dict[str, Any]) -> None:
+        wrong = replace(record, blocks=(record.blocks[0]._replace(**change), record.blocks[1]))
+        (batch,) = to_table([wrong]).to_batches()
+        assert not accepts_batch(shape, batch)
+
+    def test_missing_and_surplus_columns(self, shape: Shape, record: Record) -> None:
+        table = to_table([record])
+        assert not accepts_batch(shape, table.drop_columns(["title"]).to_batches()[0])
+        assert not accepts_batch(shape, table.append_column("more", pa.array([1])).to_batches()[0])
+
+    def test_text_that_is_no_unicode(self) -> None:
+        shape = shape_of({"type": "object", "properties": {"a": {"type": "string"}}})
+        batch = pa.record_batch([pa.array([b"a\xff"]).view(pa.string())], ["a"])
+        assert shape
+        assert not accepts_batch(shape, batch)
+
+    @given(SCHEMAS, st.lists(st.dictionaries(NAMES, VALUES, max_size=4), min_size=1, max_size=3))
+    def test_accepted_means_valid(self, schema: dict[str, Any], rows: list[dict[str, Any]]) -> None:
+        shape = shape_of(schema)
+        try:
+            batches = pa.Table.from_pylist(rows).to_batches()
+        except (pa.ArrowException, OverflowError, TypeError):  # values of one column that are of no one type
+            return
+        for batch in batches:
+            if shape and accepts_batch(shape, batch):
+                assert [Validator(schema).violations(row) for row in json_rows(batch)] == [[]] * batch.num_rows
