@@ -193,7 +193,7 @@ def _drop_empty_headings(document: Document, verdicts: list[Verdict]) -> None:
 
 
 def _is_empty_heading(document: Document, verdicts: Sequence[Verdict], index: int) -> bool:
-    """Whether a heading without content below it goes: not if it is a sentence, the model is sure, or what follows stays.
+    """Whether a heading without content below it goes: not if it is a sentence, or sure, or what follows it stays.
 
     Pages set lead lines and half of a headline in headings too, whatever their levels say; but a heading that is a
     link is a teaser.
