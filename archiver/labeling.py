@@ -12,7 +12,7 @@ import math
 import re
 from collections.abc import Iterable, Mapping, Sequence
 from itertools import groupby, pairwise
-from operator import attrgetter
+from operator import attrgetter, mul
 
 import numpy as np
 
@@ -65,7 +65,7 @@ def judge(document: Document, proposals: Iterable[Proposal], scores: Floats, set
     threshold = _threshold(document, scores, settings)
     verdicts = [
         _judge_block(block, by_block.get(index, ()), score, threshold)
-        for index, (block, score) in enumerate(zip(document.blocks, _settled(document, scores).tolist(), strict=True))
+        for index, (block, score) in enumerate(zip(document.blocks, _settled(document, scores), strict=True))
     ]
     _trust_small(document, verdicts)
     _keep_section_headings(document, verdicts)
@@ -89,20 +89,23 @@ def _threshold(document: Document, scores: Floats, settings: Settings) -> float:
 def _is_dump(document: Document, scores: Floats) -> bool:
     """Whether a text is that of a whole page, menus and all, and nobody has extracted anything."""
     lengths = np.array([len(block.text) for block in document.blocks], float)
-    return bool(np.count_nonzero(lengths) >= _DUMP_LINES and scores @ lengths < _DUMP_SHARE * lengths.sum())
+    return bool(np.count_nonzero(lengths) >= _DUMP_LINES and (scores * lengths).sum() < _DUMP_SHARE * lengths.sum())
 
 
-def _settled(document: Document, scores: Floats) -> Floats:
+def _settled(document: Document, scores: Floats) -> list[float]:
     """The scores, with the items of a list given the mean of the whole: a list is one thing, and stays or goes.
 
     The rows of a table are a list too. Each item counts by its length.
     """
-    settled = scores.copy()
-    runs = groupby(range(len(document.blocks)), key=lambda index: _list_of(document.blocks[index]))
-    for is_list, run in ((key is not None, list(run)) for key, run in runs):
-        if is_list:
-            lengths = [len(document.blocks[index].text) for index in run]
-            settled[run] = round(float(np.average(scores[run], weights=lengths)), DECIMALS) if any(lengths) else 0.0
+    settled: list[float] = scores.tolist()
+    start = 0
+    for listed, run in groupby(document.blocks, key=_list_of):
+        lengths = [len(block.text) for block in run]
+        stop, total = start + len(lengths), sum(lengths)
+        if listed is not None and total:
+            mean = sum(map(mul, settled[start:stop], lengths)) / total
+            settled[start:stop] = [round(mean, DECIMALS)] * len(lengths)
+        start = stop
     return settled
 
 
