@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 from collections import Counter
-from dataclasses import asdict
+from dataclasses import fields
 from typing import TextIO
 
 from archiver.preview import Preview
@@ -13,7 +13,8 @@ from archiver.preview import Preview
 def print_preview(out: TextIO, found: Preview, as_json: bool) -> None:
     """Write the counts, as text or as JSON."""
     if as_json:
-        out.write(json.dumps(asdict(found), indent=1, sort_keys=True) + "\n")
+        tree = {field.name: getattr(found, field.name) for field in fields(found)}
+        out.write(json.dumps(tree, indent=1, sort_keys=True) + "\n")
         return
     out.write(f"{found.documents} documents of {found.bytes} bytes would be cleaned, from {found.files} files in ")
     out.write(f"{found.shards} shards\n")
