@@ -21,25 +21,25 @@ WCXB, NEWS, MULTILINGUAL, TEXTS = 90, 40, 60, 60
 """Documents a sample: together about twenty seconds."""
 
 FLOORS = [
-    # set, system, figure, floor: about .01 below what was measured when it was set
-    ("wcxb", "ours", "articles F1", 0.936),
-    ("wcxb", "ours", "articles P", 0.928),
-    ("wcxb", "ours-page", "all F1", 0.822),
-    ("news", "ours", "F1", 0.948),
-    ("multilingual", "ours", "F1", 0.919),
-    ("resili_main", "ours", "gain", 0.003),
-    ("resili_full", "ours", "gain", 0.023),
-    ("traf_recall", "ours", "gain", 0.0),
-    ("readability", "ours", "gain", -0.005),
-    ("traf_recall", "ours", "unchanged", 0.90),
-    ("readability", "ours", "unchanged", 0.85),
+    # set, system, figure, floor: about .012 below what a model that has seen the pages had when it was set
+    ("wcxb", "ours", "articles F1", 0.950),
+    ("wcxb", "ours", "articles P", 0.943),
+    ("wcxb", "ours-page", "all F1", 0.885),
+    ("news", "ours", "F1", 0.972),
+    ("multilingual", "ours", "F1", 0.950),
+    ("resili_main", "ours", "gain", 0.012),
+    ("resili_full", "ours", "gain", 0.150),
+    ("traf_recall", "ours", "gain", 0.002),
+    ("readability", "ours", "gain", 0.0),
+    ("traf_recall", "ours", "unchanged", 0.94),
+    ("readability", "ours", "unchanged", 0.92),
 ]
 CEILINGS = [
     # one document of a sample of sixty is .017
-    ("resili_main", "ours", "harm", 0.07),
+    ("resili_main", "ours", "harm", 0.05),
     ("resili_full", "ours", "harm", 0.02),
     ("traf_recall", "ours", "harm", 0.04),
-    ("readability", "ours", "harm", 0.07),
+    ("readability", "ours", "harm", 0.05),
     ("wcxb", "ours", "errors", 3),
 ]
 

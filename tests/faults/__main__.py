@@ -1,4 +1,7 @@
-"""``python -m tests.faults``: every fault as often as docs/reliability.md says. Arguments go to pytest."""
+"""``python -m tests.faults [FILE…]``: every fault, or those of some files, as often as docs/reliability.md says.
+
+Arguments go to pytest.
+"""
 
 from __future__ import annotations
 
@@ -9,4 +12,7 @@ from pathlib import Path
 import pytest
 
 os.environ["FAULT_TRIES"] = "full"
-sys.exit(pytest.main([str(Path(__file__).parent), "-p", "no:cacheprovider", *sys.argv[1:]]))
+wanted = sys.argv[1:]
+if not any(Path(argument).exists() for argument in wanted):
+    wanted.append(str(Path(__file__).parent))
+sys.exit(pytest.main(["-p", "no:cacheprovider", *wanted]))
