@@ -9,7 +9,18 @@ from typing import Annotated
 
 import typer
 
-from archiver.cli.options import Assignments, EngineName, Json, Quiet, Scheduler, SettingsFile, Workers, chosen_settings
+from archiver.cli.options import (
+    Append,
+    Assignments,
+    EngineName,
+    Json,
+    Overwrite,
+    Quiet,
+    Scheduler,
+    SettingsFile,
+    Workers,
+    chosen_settings,
+)
 from archiver.cli.running import Hands, carry_out, existing_of, show_preview
 from archiver.errors import UsageError
 
@@ -33,8 +44,8 @@ def clean(
     engine: EngineName = "local",
     scheduler: Scheduler = None,
     resume: Annotated[bool, typer.Option("--resume", help="Go on with an interrupted run.")] = False,
-    append: Annotated[bool, typer.Option("--append", help="Add what the archive does not hold yet.")] = False,
-    overwrite: Annotated[bool, typer.Option("--overwrite", help="Replace the archive once a new one is done.")] = False,
+    append: Append = False,
+    overwrite: Overwrite = False,
     settings_file: SettingsFile = None,
     assignments: Assignments = None,
     quiet: Quiet = False,

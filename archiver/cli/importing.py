@@ -8,7 +8,18 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from archiver.cli.options import IMPERFECT, STOPPED, Assignments, Json, Quiet, SettingsFile, chosen_settings, stop
+from archiver.cli.options import (
+    IMPERFECT,
+    STOPPED,
+    Append,
+    Assignments,
+    Json,
+    Overwrite,
+    Quiet,
+    SettingsFile,
+    chosen_settings,
+    stop,
+)
 from archiver.errors import ArchiverError, UsageError
 
 if TYPE_CHECKING:
@@ -22,8 +33,8 @@ def import_(
         list[str] | None,
         typer.Option("--field", metavar="NAME=COLUMN", help="Which column of a row is which, as text=body."),
     ] = None,
-    append: Annotated[bool, typer.Option("--append", help="Add what the archive does not hold yet.")] = False,
-    overwrite: Annotated[bool, typer.Option("--overwrite", help="Replace the archive once a new one is done.")] = False,
+    append: Append = False,
+    overwrite: Overwrite = False,
     settings_file: SettingsFile = None,
     assignments: Assignments = None,
     quiet: Quiet = False,

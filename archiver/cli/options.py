@@ -37,6 +37,8 @@ Scheduler = Annotated[
     typer.Option("--scheduler", metavar="ADDRESS", help="Of a Dask scheduler or Spark master; else one is started."),
 ]
 Quiet = Annotated[bool, typer.Option("--quiet", "-q", help="Print errors only.")]
+Append = Annotated[bool, typer.Option("--append", help="Add what the archive does not hold yet.")]
+Overwrite = Annotated[bool, typer.Option("--overwrite", help="Replace the archive once a new one is done.")]
 Json = Annotated[bool, typer.Option("--json", help="Print JSON for programs.")]
 
 
