@@ -13,7 +13,6 @@ from __future__ import annotations
 
 import gc
 import multiprocessing
-import os
 import pickle
 import signal
 import threading
@@ -25,6 +24,7 @@ from typing import Any, Protocol, TypeVar
 
 from archiver.guard.deaths import Death
 from archiver.guard.note import NOTE_BYTES, Note
+from archiver.guard.orphans import end_with_parent
 
 T = TypeVar("T")
 
@@ -210,7 +210,7 @@ def _serve(pipe: Connection[Any, Any], memory: Any, job: bytes) -> None:
     """The life of a process: get ready, then one task after the other until the host is gone."""
     signal.signal(signal.SIGINT, signal.SIG_IGN)  # Ctrl-C is the host's business, who stops us
     signal.signal(signal.SIGTERM, signal.SIG_DFL)  # dies at once, even inside of a library in C
-    threading.Thread(target=_die_with_host, daemon=True).start()
+    end_with_parent()  # another may be at work on the same task
     note = Note(memory)
     loaded: Job[Any] | None = None
     while True:
@@ -245,11 +245,3 @@ def _failed(error: Exception) -> bytes:
     except Exception:
         outcome = pickle.dumps((None, RuntimeError(where)))
     return outcome
-
-
-def _die_with_host() -> None:
-    """Its host was killed: stop at once, for another may be at work on the same task."""
-    host = multiprocessing.parent_process()
-    if host:
-        host.join()
-        os._exit(1)
