@@ -182,6 +182,19 @@ class Head:
     site: tuple[tuple[str, str, str], ...] = ()
 
 
+class UserPhrases(NamedTuple):
+    """The phrases of page furniture that a user has added, and those of ours that shall not fire.
+
+    `added` holds them as (language, label, kind, phrases) with the names of `archiver.toml`.
+    """
+
+    added: tuple[tuple[str, str, str, tuple[str, ...]], ...] = ()
+    silenced: tuple[str, ...] = ()
+
+
+NO_PHRASES = UserPhrases()
+
+
 class Proposal(NamedTuple):
     """What a normalizer says about one block.
 
@@ -212,6 +225,7 @@ class Document:
 
     `title` is the best title known before labelling (declared by the page or given by the source row).
     `page_type` is the model's, with its probability; a plain text has none.
+    `phrases` are the user's own, for the normalizers.
     `verdicts` is empty until `labeling` has spoken; then it has one entry a block. `word_counts` is empty until
     somebody asks how many words the blocks have (`words.block_words`).
     """
@@ -228,6 +242,7 @@ class Document:
     language_score: float = 0.0
     page_type: str | None = None
     page_type_score: float | None = None
+    phrases: UserPhrases = NO_PHRASES
     verdicts: list[Verdict] = field(default_factory=list)
     word_counts: list[int] = field(default_factory=list)
 

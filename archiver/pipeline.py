@@ -27,6 +27,7 @@ from archiver.labeling import judge
 from archiver.metadata import declared_title, describe
 from archiver.metadata.language import identify
 from archiver.normalizers import DEFAULT_NORMALIZERS
+from archiver.phrases import user_phrases
 from archiver.record import Failure, Metadata, Record, Rejection, Result, Skip, Violation
 from archiver.record_json import to_json
 from archiver.repair import HTML_CONFIG, TEXT_CONFIG, repair_lines, repair_string, repair_strings
@@ -215,6 +216,7 @@ def _prepare(raw: RawDocument, settings: Settings) -> Document:
     document.encoding_confidence = decoded.confidence
     document.repairs[:0] = decoded.repairs
     document.title = declared_title(document.head, raw.given)
+    document.phrases = user_phrases(settings.phrases, settings.silence)
     document.language, document.language_score = identify("\n".join(block.text for block in document.blocks))
     return document
 

@@ -19,6 +19,7 @@ from typing import Any, TypeVar, get_type_hints
 
 from archiver.document import Label
 from archiver.errors import UsageError
+from archiver.phrases import Table, user_phrases
 from archiver.selection import Selection
 from archiver.sites import SiteRule
 
@@ -88,6 +89,10 @@ class Settings:
     """Keep the bytes of every document in the archive too, so that it can be cleaned again."""
     sites: Mapping[str, SiteRule] = field(default_factory=dict)
     """Rules for single hosts, and those below them, by host."""
+    phrases: Mapping[str, Mapping[str, Table]] = field(default_factory=dict)
+    """Phrases of page furniture to look for beside the built-in ones, by language (`und` for all), label and kind."""
+    silence: tuple[str, ...] = ()
+    """Built-in phrases that shall not fire, as `archiver explain` shows them."""
     select: Selection = field(default_factory=Selection)
     limits: Limits = field(default_factory=Limits)
 
@@ -95,6 +100,7 @@ class Settings:
         _one_of("mode", self.mode, ("article", "page"))
         _one_of("parser", self.parser, ("turbohtml", "html5lib"))
         _encoding("csv_encoding", self.csv_encoding)
+        user_phrases(self.phrases, self.silence)
         if not 0 <= self.aggressiveness <= 1:
             raise UsageError(f"setting aggressiveness: {self.aggressiveness} is not between 0 and 1")
         object.__setattr__(self, "aggressiveness", float(self.aggressiveness))  # 1 and 1.0 have one digest
@@ -192,17 +198,29 @@ def _convert(kind: Any, value: Any, key: str) -> Any:
         items = [value] if isinstance(value, str) else value
         if isinstance(items, list) and all(isinstance(item, str) for item in items):
             return tuple(items)
-    elif kind == Mapping[str, SiteRule] and isinstance(value, Mapping):
-        return {host: _convert(SiteRule, rule, f"{key}.{host}") for host, rule in value.items()}
-    elif kind == Mapping[str, str]:
-        if isinstance(value, Mapping) and all(isinstance(item, str) for item in value.values()):
-            return dict(value)
+    elif isinstance(value, Mapping) and (table := _convert_table(kind, value, key)) is not None:
+        return table
     elif kind == (date | None):
         return _day(value, key)
     elif (kind == (str | None) and isinstance(value, str)) or (isinstance(kind, type) and type(value) is kind):
         return value
     expected = getattr(kind, "__name__", str(kind)) if isinstance(kind, type) else str(kind)
     raise UsageError(f"setting {key}: {value!r} is not of type {expected}")
+
+
+def _convert_table(kind: Any, value: Mapping[str, Any], key: str) -> dict[str, Any] | None:
+    """A table whose keys the user chooses; None where its values have another type."""
+    if kind == Mapping[str, SiteRule]:
+        return {host: _convert(SiteRule, rule, f"{key}.{host}") for host, rule in value.items()}
+    if kind == Mapping[str, Mapping[str, Table]] and all(map(_is_table_of_tables, value.values())):
+        return {tag: {label: dict(table) for label, table in tables.items()} for tag, tables in value.items()}
+    if kind == Mapping[str, str] and all(isinstance(item, str) for item in value.values()):
+        return dict(value)
+    return None
+
+
+def _is_table_of_tables(value: Any) -> bool:
+    return isinstance(value, Mapping) and all(isinstance(item, Mapping) for item in value.values())
 
 
 def _day(value: Any, key: str) -> date:

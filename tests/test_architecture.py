@@ -18,9 +18,9 @@ TYPES = ("document", "record", "errors")
 
 ORDER = (
     *TYPES,
-    *("version", "resources", "words", "selection", "sites", "remote", "settings", "record_json"),
+    *("version", "resources", "words", "phrases", "selection", "sites", "remote", "settings", "record_json"),
     *("sources", "decode", "repair", "segment"),
-    *("phrases", "features", "normalizers", "scorer", "labeling"),
+    *("features", "normalizers", "scorer", "labeling"),
     *("metadata", "compose", "validation", "guard", "pipeline", "api"),
     *("archive", "preview", "exports", "imports", "arrow", "work", "engines", "batch", "mirror", "report", "cli"),
 )

@@ -31,6 +31,7 @@ model = "own.npz"
 schema = "own.schema.json"
 keep_source = true
 csv_encoding = "windows-1252"
+silence = "read more"
 
 [fields]
 text = "body"
@@ -42,6 +43,9 @@ depth = 500
 limit = 5
 since = 2024-02-03
 where = "title ~ ferry"
+
+[phrases.en.promo]
+line = ["ring the bell"]
 
 [sites."example.org"]
 drop = ".box"
@@ -63,6 +67,8 @@ CHANGED = Settings(
     csv_encoding="windows-1252",
     limits=Limits(depth=500),
     select=Selection(limit=5, since=date(2024, 2, 3), where=("title ~ ferry",)),
+    phrases={"en": {"promo": {"line": ["ring the bell"]}}},
+    silence=("read more",),
     sites={"example.org": SiteRule(drop=(".box",), fields={"title": "h1"})},
 )
 
@@ -123,6 +129,9 @@ def test_assignments(assignment: str, expected: dict[str, Any]) -> None:
         ("mdoe=page", "setting mdoe does not exist; did you mean mode?"),
         ("agressiveness=1", "did you mean aggressiveness?"),
         ("limits.dept=1", "setting limits.dept does not exist; did you mean limits.depth?"),
+        ("phrases=1", "not of type"),
+        ('phrases.xx.promo.line=["ring"]', "setting phrases.xx: known languages are ar, "),
+        ('phrases.en.promotion.line=["ring"]', "setting phrases.en: phrases for [promotion] line are unknown"),
         ("limit.depth=1", "did you mean limits?"),
         ("zzz=1", "known are mode, keep, drop"),
         ("=1", "does not exist"),

@@ -78,7 +78,7 @@ def _dates(document: Document, reading: Reading) -> Iterator[Proposal]:
     # A line without a number, as most are, is neither a date nor called one.
     numbered = [line for line in reading.lines if _is_short(line) and has_digit(line.text)]
     many = sum(is_date(line.text) for line in numbered) > _MOST_DATES
-    book = phrasebook(document.language)
+    book = phrasebook(document.language, document.phrases)
     for line in numbered:
         if not (is_date(line.text) or (line.words <= _LONGEST_DATELINE and _is_dateline(line, book))):
             if document.is_html and abs(line.index - start) <= _HEAD and _is_dated(document.blocks[line.index], line):

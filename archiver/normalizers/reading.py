@@ -184,7 +184,7 @@ _NO_LEVEL = 7
 @lru_cache(maxsize=1)
 def read(document: Document) -> Reading:
     """The reading of a document. It is made once and remembered until another document is read."""
-    book = phrasebook(document.language)
+    book = phrasebook(document.language, document.phrases)
     counts = block_words(document)
     lines = tuple([_line(index, block, counts[index], book) for index, block in enumerate(document.blocks)])
     title = fold(document.title)

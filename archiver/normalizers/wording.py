@@ -14,10 +14,12 @@ from collections.abc import Iterator
 
 from archiver.document import Document, Label, Proposal
 from archiver.normalizers.reading import Line, Reading, read
-from archiver.phrases import Kind, Match
+from archiver.phrases import USER_FILE, Kind, Match
 
 # How often a phrase is right, by how it matched. A heading is right where its list follows: see `zones`.
 _SCORES = {Kind.LINE: 0.95, Kind.START: 0.9, Kind.HEADING: 0.75, Kind.HINT: 0.7, Kind.ANYWHERE: 0.65}
+# What the user has written down shall go, whatever the model says.
+_ORDERED = 0.98
 # A heading of several words or with a number ("Leave a comment", "0Comments") is no heading of an article, list or not.
 _LONG_HEADING = 0.9
 # Below the last prose it has no section of the article to head.
@@ -73,6 +75,8 @@ def _is_cell(document: Document, line: Line, match: Match, reading: Reading) -> 
 
 
 def _score(line: Line, match: Match, reading: Reading) -> float:
+    if match.source == USER_FILE and match.how in (Kind.LINE, Kind.START):
+        return _ORDERED
     score = _SCORES[match.how]
     if match.how is Kind.HEADING and match.label in _ANYWHERE and (line.words > 1 or "{" in match.phrase):
         score = _LONG_HEADING

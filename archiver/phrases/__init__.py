@@ -11,16 +11,20 @@ No natural-language word stands in a ``.py`` file; `schemas/phrases.schema.json`
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from functools import cache
 
+from archiver.document import NO_PHRASES, Label, UserPhrases
+from archiver.errors import UsageError
 from archiver.phrases.files import LANGUAGES, Kind, Phrase, Table, networks, read_language, read_tables
 from archiver.phrases.folding import fold_phrase
 from archiver.phrases.matcher import Match, Phrasebook
 
-__all__ = ["LANGUAGES", "Kind", "Match", "Phrase", "Phrasebook", "Table", "phrasebook", "with_user_phrases"]
+__all__ = ["LANGUAGES", "USER_FILE", "Kind", "Match", "Phrase", "Phrasebook", "Table", "phrasebook", "user_phrases"]
 
 UNIVERSAL = "und"
+USER_FILE = "archiver.toml"
+"""What `explain` names as the source of a user's phrase."""
 INTERFACE = "en"
 """English words of the interface stand on pages of every language."""
 
@@ -33,36 +37,49 @@ another language too often."""
 
 
 @cache
-def phrasebook(language: str) -> Phrasebook:
+def phrasebook(language: str, user: UserPhrases = NO_PHRASES) -> Phrasebook:
     """The phrases for a document in `language` (BCP 47; regions and scripts are ignored).
 
     The document's own language comes first, with phrases of every kind, then the universal ones, then the
     whole-line phrases of English. Where the language is ``und``, the longer whole lines and headings of all
     languages on whose label the languages agree take the place of its own.
-    """
-    return Phrasebook(_phrases(primary_subtag(language)), networks())
 
-
-def with_user_phrases(
-    language: str, added: Mapping[str, Mapping[str, Table]] | None = None, silenced: Iterable[str] = ()
-) -> Phrasebook:
-    """The phrasebook of `language`, with a user's phrases before ours and some of ours silenced.
-
-    `added` maps a language (``und`` for all) to label tables, as in a phrase file:
-    ``{"en": {"share": {"line": ["spread the word"]}}}``. `silenced` names phrases as our files write them
-    (case and accents do not matter); they never fire again.
-
-    Raises:
-        UsageError: a table names an unknown label or kind, or a phrase is no string.
+    What the user has added for the language, or for all (``und``), stands before ours; what the user has silenced, as
+    our files write it (case and accents do not matter), never fires.
     """
     primary = primary_subtag(language)
-    own: list[Phrase] = []
-    for tag, tables in (added or {}).items():
-        if primary_subtag(tag) in (primary, UNIVERSAL):
-            own.extend(read_tables(tables, "archiver.toml"))
-    unwanted = {fold_phrase(phrase) for phrase in silenced}
-    ours = (phrase for phrase in _phrases(primary) if fold_phrase(phrase.text) not in unwanted)
+    own = [
+        Phrase(Label(label), Kind(kind), text, USER_FILE)
+        for tag, label, kind, texts in user.added
+        if primary_subtag(tag) in (primary, UNIVERSAL)
+        for text in texts
+    ]
+    unwanted = {fold_phrase(phrase) for phrase in user.silenced}
+    ours = _phrases(primary)
+    if unwanted:
+        ours = tuple(phrase for phrase in ours if fold_phrase(phrase.text) not in unwanted)
     return Phrasebook((*own, *ours), networks())
+
+
+def user_phrases(added: Mapping[str, Mapping[str, Table]], silenced: Sequence[str]) -> UserPhrases:
+    """A user's phrases in the form that documents carry.
+
+    `added` maps a language (``und`` for all) to label tables, as in a phrase file:
+    ``{"en": {"share": {"line": ["spread the word"]}}}``.
+
+    Raises:
+        UsageError: a language has no phrases, a table names an unknown label or kind, or a phrase is no string.
+    """
+    if not added and not silenced:
+        return NO_PHRASES
+    rows = []
+    for tag, tables in added.items():
+        if primary_subtag(tag) not in (*LANGUAGES, UNIVERSAL):
+            known = ", ".join((*LANGUAGES, UNIVERSAL))
+            raise UsageError(f"setting phrases.{tag}: known languages are {known} (for all)")
+        read_tables(tables, f"setting phrases.{tag}")  # finds what is no phrase
+        rows += [(tag, label, kind, tuple(texts)) for label, table in tables.items() for kind, texts in table.items()]
+    return UserPhrases(tuple(rows), tuple(silenced))
 
 
 def primary_subtag(language: str) -> str:

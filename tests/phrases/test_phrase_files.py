@@ -14,7 +14,7 @@ from jsonschema import Draft202012Validator
 
 from archiver.document import Family, Label
 from archiver.errors import UsageError
-from archiver.phrases import LANGUAGES, Kind, Phrase, phrasebook, with_user_phrases
+from archiver.phrases import LANGUAGES, Kind, Phrase, phrasebook, user_phrases
 from archiver.phrases.files import networks, read_language, read_phrases, read_tables
 from archiver.phrases.folding import fold, fold_phrase
 
@@ -139,9 +139,15 @@ def test_bad_tables_are_named(tables: dict[str, Any], message: str) -> None:
 
 
 def test_a_user_adds_and_silences_phrases() -> None:
-    book = with_user_phrases("en-GB", {"en": {"promo": {"line": ["ring the bell"]}}}, ["Read More"])
+    own = user_phrases({"en": {"promo": {"line": ["ring the bell"]}}}, ["Read More"])
+    book = phrasebook("en-GB", own)
     [match] = book.match("Ring the bell!")
     assert (match.label, match.how, match.source) == (Label.PROMO, Kind.LINE, "archiver.toml")
     assert book.match("Read more") == ()
     assert phrasebook("en").match("Read more") != ()
-    assert with_user_phrases("fr", {"en": {"promo": {"line": ["ring the bell"]}}}).match("Ring the bell!") == ()
+    assert phrasebook("fr", own).match("Ring the bell!") == ()
+
+
+def test_a_language_without_phrases_is_named() -> None:
+    with pytest.raises(UsageError, match=r"setting phrases\.xx: known languages are ar, "):
+        user_phrases({"xx": {"promo": {"line": ["ring the bell"]}}}, [])

@@ -1,0 +1,39 @@
+"""A user's own phrases, and ours that the user has silenced, from the settings to the verdict."""
+
+from __future__ import annotations
+
+from archiver import clean, explain
+from archiver.document import Label
+from archiver.settings import Settings
+
+STORY = """\
+The ferry to the island sailed again on Monday after two weeks of storms that had kept it in the harbour.
+
+Ring the bell for more of this
+
+The crew had spent the days painting the hull, said the captain, who did not think that the weather would hold.
+
+Read more
+
+Nobody on the island had gone without bread, although the shop had run out of nearly everything else by then.
+"""
+
+
+def test_a_phrase_of_the_users_is_removed_and_named() -> None:
+    own = Settings(phrases={"en": {"promo": {"line": ["ring the bell for more of this"]}}})
+    assert "Ring the bell" in clean(STORY).text
+    assert "Ring the bell" not in clean(STORY, settings=own).text
+    [verdict] = [verdict for verdict in explain(STORY, settings=own).verdicts if verdict.label is Label.PROMO]
+    assert (verdict.kept, verdict.by) == (False, "wording")
+    assert verdict.evidence == "ring the bell for more of this (archiver.toml)"
+
+
+def test_the_beginning_of_a_line_will_do() -> None:
+    own = Settings(phrases={"und": {"promo": {"start": ["ring the bell"]}}})
+    assert "Ring the bell" not in clean(STORY, settings=own).text
+
+
+def test_a_silenced_phrase_does_not_fire() -> None:
+    assert "Read more" not in clean(STORY).text
+    verdicts = explain(STORY, settings=Settings(silence=("read more",))).verdicts
+    assert not any("read more" in verdict.evidence for verdict in verdicts)
