@@ -10,10 +10,11 @@ import hashlib
 import operator
 import re
 from collections.abc import Callable, Iterable, Iterator, Mapping
-from dataclasses import dataclass, fields
+from dataclasses import dataclass, fields, replace
 from datetime import date
 from fnmatch import fnmatchcase
 from functools import lru_cache
+from types import SimpleNamespace
 from typing import Any, NamedTuple
 
 from archiver.document import RawDocument
@@ -26,8 +27,11 @@ EXCLUDED, NOT_INCLUDED, NOT_SAMPLED = "excluded", "not-included", "not-sampled"
 SINCE, LANGUAGE, WHERE = "since", "language", "where"
 
 _HASH_SPACE = 2**64
+# Digits after the point that count in a condition: a score comes out of an archive with the noise of a short float.
+_DECIMALS = 6
 _CONDITION = re.compile(r"\s*(\w+)\s*(!=|!~|<=|>=|=|~|<|>)\s*(.*?)\s*", re.DOTALL)
 _COLUMNS = tuple(item.name for item in fields(Record))
+_ALWAYS_NEEDED = ("source_uri", "url", "date_published", "fetched_at", "language")
 _COMPARE: Mapping[str, Callable[[Any, Any], bool]] = {
     "=": operator.eq,
     "<": operator.lt,
@@ -81,16 +85,16 @@ class Condition(NamedTuple):
     value: str
     wanted: bool
 
-    def holds(self, record: Record) -> bool:
+    def holds(self, record: object) -> bool:
         """Whether it does. Of a list one entry has to pass; a column that is null passes nothing but ``!=``, ``!~``."""
         found = getattr(record, self.column)
-        entries = found if isinstance(found, tuple) else () if found is None else (found,)
+        entries = found if isinstance(found, tuple | list) else () if found is None else (found,)
         return any(self._passes(entry) for entry in entries) is self.wanted
 
     def _passes(self, entry: object) -> bool:
         if isinstance(entry, int | float):
             try:
-                return self.compare(entry, float(self.value))
+                return self.compare(round(entry, _DECIMALS), float(self.value))
             except ValueError:
                 return False
         return self.compare(entry.isoformat() if hasattr(entry, "isoformat") else str(entry), self.value)
@@ -121,19 +125,40 @@ def excludes_all(uri: str, selection: Selection) -> bool:
     return _matches(uri, selection.exclude)
 
 
+def needed_columns(selection: Selection) -> tuple[str, ...]:
+    """The columns of an archive that tell whether one of its rows is asked for; none where all are."""
+    if replace(selection, limit=0, seed=0) == Selection():
+        return ()
+    return tuple(dict.fromkeys((*_ALWAYS_NEEDED, *(_condition(text).column for text in selection.where))))
+
+
+def is_asked_for(row: Mapping[str, Any], selection: Selection) -> bool:
+    """Whether a row of an archive, of which `needed_columns` are there, is asked for; `limit` is not looked at."""
+    record = SimpleNamespace(**row)
+    return not (_refusal_by_name(record.source_uri, record.url, selection) or reason_to_leave(record, selection))
+
+
 def _refusal(item: RawDocument | Failure, selection: Selection) -> str | None:
-    uri = item.source_uri.partition("#")[0]
+    if isinstance(item, Failure):
+        return _refusal_by_uri(item.source_uri.partition("#")[0], selection)
+    return _refusal_by_name(item.source_uri, item.url, selection)
+
+
+def _refusal_by_name(source_uri: str, url: str | None, selection: Selection) -> str | None:
+    refusal = _refusal_by_uri(source_uri.partition("#")[0], selection)
+    if refusal:
+        return refusal
+    if url and _matches(url, selection.exclude_url):
+        return EXCLUDED
+    if selection.include_url and not (url and _matches(url, selection.include_url)):
+        return NOT_INCLUDED
+    return None if _is_sampled(source_uri, selection) else NOT_SAMPLED
+
+
+def _refusal_by_uri(uri: str, selection: Selection) -> str | None:
     if _matches(uri, selection.exclude):
         return EXCLUDED
-    if selection.include and not _matches(uri, selection.include):
-        return NOT_INCLUDED
-    if isinstance(item, Failure):
-        return None
-    if item.url and _matches(item.url, selection.exclude_url):
-        return EXCLUDED
-    if selection.include_url and not (item.url and _matches(item.url, selection.include_url)):
-        return NOT_INCLUDED
-    return None if _is_sampled(item.source_uri, selection) else NOT_SAMPLED
+    return NOT_INCLUDED if selection.include and not _matches(uri, selection.include) else None
 
 
 def _matches(name: str, globs: tuple[str, ...]) -> bool:
@@ -148,7 +173,7 @@ def _is_sampled(uri: str, selection: Selection) -> bool:
     return int.from_bytes(digest[:8], "big") < selection.sample * _HASH_SPACE
 
 
-def reason_to_leave(record: Record, selection: Selection) -> str | None:
+def reason_to_leave(record: Record | SimpleNamespace, selection: Selection) -> str | None:
     """Why a record that is clean is not archived, if it was not asked for."""
     if selection.since:
         known = record.date_published or (record.fetched_at.date() if record.fetched_at else None)

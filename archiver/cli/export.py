@@ -3,13 +3,18 @@
 from __future__ import annotations
 
 import sys
+from collections.abc import Sequence
+from json import dumps
 from pathlib import Path
-from typing import Annotated
+from typing import TYPE_CHECKING, Annotated
 
 import typer
 
 from archiver.cli.options import STOPPED, Quiet, stop
 from archiver.errors import ArchiverError, UsageError
+
+if TYPE_CHECKING:
+    from archiver.selection import Selection
 
 
 def export(
@@ -23,6 +28,14 @@ def export(
     each: Annotated[bool, typer.Option("--each", help="One file a document, in the new folder PATH.")] = False,
     columns: Annotated[
         str | None, typer.Option("--columns", metavar="A,B", help="Only these, in this order; else all.")
+    ] = None,
+    where: Annotated[
+        list[str] | None, typer.Option("--where", metavar="CONDITION", help='Only these, as "word_count >= 200".')
+    ] = None,
+    limit: Annotated[int | None, typer.Option("--limit", min=1, metavar="N", help="Only the first N.")] = None,
+    select: Annotated[
+        list[str] | None,
+        typer.Option("--select", metavar="KEY=VALUE", help="As select.KEY of clean: sample=0.1, language=de."),
     ] = None,
     latest: Annotated[bool, typer.Option("--latest", help="Only the newest version of each article.")] = False,
     raw_csv: Annotated[
@@ -42,11 +55,16 @@ def export(
       archiver export articles/ --to jsonl > articles.jsonl
       archiver export articles/ --to csv --columns title,url --out list.csv
       archiver export articles/ --to markdown --each --out pages/
+      archiver export articles/ --to text --where "title ~ flood" --select since=2024-02-03
     """
     if (form is None) == (bag is None):
         raise UsageError("say what to write: --to FORM or --bagit OUT")
     try:
-        done = _bag(archive, bag) if bag else _form(archive, form or "", out, each, columns, latest, raw_csv)
+        if bag:
+            done = _bag(archive, bag)
+        else:
+            selection = _selection(where or [], limit, select or [])
+            done = _form(archive, form or "", out, each, columns, latest, raw_csv, selection)
     except UsageError:
         raise
     except ArchiverError as error:
@@ -58,6 +76,19 @@ def export(
         Console().print(Text(done), soft_wrap=True, highlight=False)
 
 
+def _selection(where: Sequence[str], limit: int | None, others: Sequence[str]) -> Selection:
+    """What the options ask for, read like the settings of ``clean``; a settings file, which says what to clean, is not.
+
+    Raises:
+        UsageError: there is no such key, or a condition cannot be read.
+    """
+    from archiver.settings import read_settings
+
+    short = [f"where={dumps(list(where))}"] if where else []
+    short += [f"limit={limit}"] if limit else []
+    return read_settings(assignments=tuple(f"select.{one}" for one in (*others, *short))).select
+
+
 def _bag(archive: Path, bag: Path) -> str:
     from archiver.archive.bag import write_bag
     from archiver.report.safety import safe_line
@@ -66,7 +97,14 @@ def _bag(archive: Path, bag: Path) -> str:
 
 
 def _form(
-    archive: Path, form: str, out: Path | None, each: bool, columns: str | None, latest: bool, raw_csv: bool
+    archive: Path,
+    form: str,
+    out: Path | None,
+    each: bool,
+    columns: str | None,
+    latest: bool,
+    raw_csv: bool,
+    select: Selection,
 ) -> str:
     """What was written, in words; nothing where that went to standard output."""
     from archiver.exports import export_archive, export_to
@@ -74,12 +112,14 @@ def _form(
 
     names = [name.strip() for name in (columns or "").split(",") if name.strip()]
     if out is not None:
-        count = export_archive(archive, form, out, each=each, columns=names, raw_csv=raw_csv, latest=latest)
+        count = export_archive(
+            archive, form, out, each=each, columns=names, raw_csv=raw_csv, latest=latest, select=select
+        )
         return f"{count:,} articles are in {safe_line(out.as_posix())}"
     if each:
         raise UsageError("--each writes files: say where with --out PATH")
     if form == "parquet" and sys.stdout.isatty():
         raise UsageError("Parquet is nothing for a terminal: say where with --out PATH")
-    export_to(sys.stdout.buffer, archive, form, columns=names, raw_csv=raw_csv, latest=latest)
+    export_to(sys.stdout.buffer, archive, form, columns=names, raw_csv=raw_csv, latest=latest, select=select)
     sys.stdout.buffer.flush()
     return ""

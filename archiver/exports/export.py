@@ -15,9 +15,10 @@ from archiver.archive.durable import publish, storage_errors, sync_folder, unfin
 from archiver.archive.reader import finished_manifest
 from archiver.errors import UsageError
 from archiver.exports.names import file_name
-from archiver.exports.rows import check_columns, read_batches, to_rows
+from archiver.exports.rows import EVERYTHING, check_columns, read_batches, to_rows
 from archiver.exports.tables import write_csv, write_jsonl, write_parquet, write_raw_csv
 from archiver.exports.texts import DESCRIBING, json_of, markdown_of, text_of, write_markdown, write_text
+from archiver.selection import Selection
 
 _ADVICE = "nothing is left of the export; the archive is as it was"
 
@@ -61,11 +62,13 @@ def export_to(
     columns: Sequence[str] = (),
     raw_csv: bool = False,
     latest: bool = False,
+    select: Selection = EVERYTHING,
 ) -> int:
-    """Write all articles of `archive` to `stream` and return their number.
+    """Write the articles of `archive` to `stream` and return their number.
 
     `columns` are all of them unless some are named; of Markdown they are those of the front matter. `raw_csv` leaves
-    cells that a spreadsheet would run as they are. With `latest` only the newest version of each article counts.
+    cells that a spreadsheet would run as they are. With `latest` only the newest version of each article counts,
+    and `select` may leave out some.
 
     Raises:
         UsageError: no such form or column.
@@ -73,7 +76,7 @@ def export_to(
     """
     chosen, names = _chosen(form, columns, raw_csv)
     wanted = tuple(dict.fromkeys((*names, *chosen.needs)))
-    return chosen.write(read_batches(archive, wanted, latest), names, stream)
+    return chosen.write(read_batches(archive, wanted, latest, select), names, stream)
 
 
 def export_archive(
@@ -85,6 +88,7 @@ def export_archive(
     columns: Sequence[str] = (),
     raw_csv: bool = False,
     latest: bool = False,
+    select: Selection = EVERYTHING,
 ) -> int:
     """Write the export to the new file `out`, or with `each` one file a document into the new folder `out`.
 
@@ -105,11 +109,11 @@ def export_archive(
         target.parent.mkdir(parents=True, exist_ok=True)
         if each and chosen.one:
             wanted = tuple(dict.fromkeys((*names, *chosen.needs, *_NAMING)))
-            return _write_each(chosen, names, to_rows(read_batches(root, wanted, latest)), target)
+            return _write_each(chosen, names, to_rows(read_batches(root, wanted, latest, select)), target)
         beside = unfinished(target)
         try:
             with beside.open("wb") as stream:
-                count = export_to(stream, root, form, columns=columns, raw_csv=raw_csv, latest=latest)
+                count = export_to(stream, root, form, columns=columns, raw_csv=raw_csv, latest=latest, select=select)
             publish(target)
         except BaseException:
             beside.unlink(missing_ok=True)

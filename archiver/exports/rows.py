@@ -12,8 +12,10 @@ import pyarrow as pa
 from archiver.archive.columns import ARTICLE_SCHEMA
 from archiver.archive.reader import read_archive
 from archiver.errors import UsageError
+from archiver.selection import Selection, is_asked_for, needed_columns
 from archiver.validation.parquet import json_rows
 
+EVERYTHING = Selection()
 BATCH_ROWS = 256
 """Rows turned into another form at a time."""
 
@@ -27,16 +29,28 @@ def check_columns(names: Sequence[str]) -> None:
             raise UsageError(f"an archive has no column {name}; {hint}")
 
 
-def read_batches(archive: str | Path, columns: Sequence[str], latest: bool = False) -> Iterator[pa.RecordBatch]:
-    """The articles in order, in batches of at most `BATCH_ROWS` rows and with these columns.
+def read_batches(
+    archive: str | Path, columns: Sequence[str], latest: bool = False, select: Selection = EVERYTHING
+) -> Iterator[pa.RecordBatch]:
+    """The selected articles in order, in batches of at most `BATCH_ROWS` rows and with these columns.
 
     Raises:
         ArchiveError: `archive` is no finished archive.
     """
     dataset = read_archive(archive, latest)
-    yield from dataset.to_batches(
-        columns=list(columns), batch_size=BATCH_ROWS, batch_readahead=1, fragment_readahead=1, use_threads=False
-    )
+    needed = needed_columns(select)
+    wanted = tuple(dict.fromkeys((*columns, *needed)))
+    left = select.limit or dataset.count_rows()
+    for batch in dataset.to_batches(
+        columns=list(wanted), batch_size=BATCH_ROWS, batch_readahead=1, fragment_readahead=1, use_threads=False
+    ):
+        if needed:
+            rows = batch.select(list(needed)).to_pylist()
+            batch = batch.filter(pa.array([is_asked_for(row, select) for row in rows], pa.bool_()))
+        yield batch.select(list(columns)).slice(0, left)
+        left -= batch.num_rows
+        if left <= 0:
+            return
 
 
 def to_rows(batches: Iterable[pa.RecordBatch]) -> Iterator[dict[str, Any]]:

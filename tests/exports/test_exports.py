@@ -7,6 +7,7 @@ import io
 import json
 import re
 from collections.abc import Callable
+from datetime import date
 from pathlib import Path
 from typing import Any
 
@@ -16,6 +17,7 @@ import yaml
 from markdown_it import MarkdownIt
 
 from archiver.archive import write_archive
+from archiver.document import RawDocument
 from archiver.errors import ArchiverError, UsageError
 from archiver.exports import export_archive, export_to
 from archiver.exports.names import file_name
@@ -23,8 +25,10 @@ from archiver.exports.query import query
 from archiver.exports.texts import front_matter, markdown_of
 from archiver.record import Failure, Record, RecordBlock
 from archiver.record_json import to_json
+from archiver.selection import Selection, chosen, is_asked_for
 
 Make = Callable[..., Record]
+NOTHING = dict.fromkeys(("url", "date_published", "fetched_at", "language"))
 
 
 @pytest.fixture
@@ -53,6 +57,37 @@ def test_whatever_a_spreadsheet_runs_is_marked(tmp_path: Path, make_record: Make
     stream = io.BytesIO()
     export_to(stream, tmp_path / "a", "csv", columns=["title"])
     assert f"'{start}cmd" in stream.getvalue().decode("utf-8")
+
+
+@pytest.mark.parametrize(
+    ("select", "expected"),
+    [
+        (Selection(), ["One.", "Two.", "Three."]),
+        (Selection(limit=2), ["One.", "Two."]),
+        (Selection(where=("title ~ UP",)), ["Three."]),
+        (Selection(where=("char_count <= 4",), limit=1), ["One."]),
+        (Selection(where=("title = nothing",)), []),
+        (Selection(where=("authors ~ nobody",)), []),
+        (Selection(exclude=("*",)), []),
+        (Selection(include=("*",), language=("und", "en", "de")), ["One.", "Two.", "Three."]),
+        (Selection(include_url=("https://elsewhere.example/*",)), []),
+        (Selection(since=date(2999, 1, 1)), []),
+    ],
+)
+def test_only_what_is_selected_is_written(archive: Path, select: Selection, expected: list[str]) -> None:
+    stream = io.BytesIO()
+    assert export_to(stream, archive, "jsonl", columns=["text"], select=select) == len(expected)
+    assert [json.loads(line) for line in stream.getvalue().splitlines()] == [{"text": text} for text in expected]
+
+
+def test_a_sample_is_the_one_that_clean_would_take() -> None:
+    select = Selection(sample=0.5, seed=7)
+    raw = [RawDocument(b"", str(number)) for number in range(200)]
+    taken = [item.source_uri for item in chosen(raw, select) if isinstance(item, RawDocument)]
+    assert 60 < len(taken) < 140
+    assert taken == [
+        item.source_uri for item in raw if is_asked_for({"source_uri": item.source_uri, **NOTHING}, select)
+    ]
 
 
 def test_columns_are_those_asked_for_in_their_order(archive: Path, tmp_path: Path) -> None:
