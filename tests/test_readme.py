@@ -6,6 +6,7 @@ import ast
 import json
 import re
 import shlex
+import shutil
 import subprocess
 import sys
 from collections.abc import Iterator
@@ -59,25 +60,20 @@ def workplace(tmp_path_factory: pytest.TempPathFactory) -> Path:
     return folder
 
 
-def commands() -> list[str]:
-    blocks = fenced(section(README, "## Everyday commands"), "sh")
-    return [line.partition("  #")[0].strip() for block in blocks for line in block.splitlines()]
+def commands(text: str) -> list[str]:
+    """The lines of all shell blocks, without what is said of them."""
+    return [line.partition("  #")[0].strip() for block in fenced(text, "sh") for line in block.splitlines()]
+
+
+def run(command: str, folder: Path) -> subprocess.CompletedProcess[str]:
+    """A command line of ours, carried out by a shell."""
+    line = re.sub(r"^archiver", shlex.join([sys.executable, "-m", "archiver"]), command)
+    return subprocess.run(line, shell=True, cwd=folder, capture_output=True, text=True, encoding="utf-8")
 
 
 @pytest.fixture(scope="module")
 def everyday(workplace: Path) -> list[subprocess.CompletedProcess[str]]:
-    program = shlex.join([sys.executable, "-m", "archiver"])
-    return [
-        subprocess.run(
-            re.sub(r"^archiver", program, command),
-            shell=True,
-            cwd=workplace,
-            capture_output=True,
-            text=True,
-            encoding="utf-8",
-        )
-        for command in commands()
-    ]
+    return [run(command, workplace) for command in commands(section(README, "## Everyday commands"))]
 
 
 class TestQuickStart:
@@ -110,7 +106,41 @@ def python_of_the_docs() -> Iterator[Any]:
             yield pytest.param(name, block, id=f"{name}-{number}", marks=marks)
 
 
+def commands_of_the_docs() -> Iterator[Any]:
+    """Our command lines in the shell blocks of each document; what starts an engine is skipped where that is absent.
+
+    Of the other lines the benchmarks and the training need data that is not ours, and .ci/run installs the package.
+    """
+    for name, text in DOCS.items():
+        for number, command in enumerate(line for line in commands(text) if line.startswith("archiver ")):
+            engine = re.search(r"--engine (\w+)", command)
+            yield pytest.param(command, id=f"{name}-{number}", marks=marks_of(engine[1] if engine else "local"))
+
+
+@pytest.fixture(scope="module")
+def furnished(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A folder with all that the commands of the docs name."""
+    folder = tmp_path_factory.mktemp("docs")
+    (folder / "seeds").symlink_to(ROOT / "seeds", target_is_directory=True)
+    shutil.copy(ROOT / "seeds" / "night-ferry.html", folder / "page.html")
+    run("archiver clean seeds/ --out kept/ --keep-source", folder)
+    for copy in ("articles", "new"):
+        shutil.copytree(folder / "kept", folder / copy)
+    run("archiver export kept/ --to jsonl --out export.jsonl", folder)
+    return folder
+
+
 class TestReadme:
+    @pytest.mark.parametrize("command", [*commands_of_the_docs()])
+    def test_commands_of_the_docs_run(self, command: str, furnished: Path, tmp_path: Path) -> None:
+        place = shutil.copytree(furnished, tmp_path / "here", symlinks=True)
+        made = re.search(r"--out (\S+)", command)
+        if made:
+            shutil.rmtree(place / made[1], ignore_errors=True)
+        done = run(command, place)
+        assert done.returncode == 0, done.stderr
+        assert done.stdout
+
     def test_everyday_commands_run(self, everyday: list[subprocess.CompletedProcess[str]]) -> None:
         for done in everyday:
             assert done.returncode == 0, (done.args, done.stderr)
@@ -132,7 +162,7 @@ class TestReadme:
         for target in re.findall(r"\]\(([^)#:]+)\)", (ROOT / name).read_text(encoding="utf-8")):
             assert (ROOT / name).parent.joinpath(target).exists(), target
 
-    @pytest.mark.parametrize(("name", "block"), python_of_the_docs())
+    @pytest.mark.parametrize(("name", "block"), [*python_of_the_docs()])
     def test_python_of_the_docs_runs(
         self, name: str, block: str, workplace: Path, everyday: Any, monkeypatch: pytest.MonkeyPatch
     ) -> None:
