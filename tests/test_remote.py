@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import gzip
 import json
+import os
+import signal
 import subprocess
 import sys
 from collections.abc import Iterator
@@ -107,6 +109,38 @@ def test_a_killed_run_goes_on_from_s3_to_s3(s3: Path, tmp_path: Path) -> None:
     whole = tmp_path / "whole"
     expected = (path.relative_to(whole).as_posix() for path in whole.rglob("*") if path.is_file())
     assert found == sorted(name for name in expected if not name.startswith("."))
+
+
+SMALL_SHARDS = """
+import os, signal, sys
+from archiver import batch, cli
+plain, deadly = batch.run, "--resume" not in sys.argv
+
+def small(*arguments, on_progress, **options):
+    def until(progress):
+        on_progress(progress)
+        if deadly and progress.shards_done == 3:
+            os.kill(os.getpid(), signal.SIGKILL)
+    return plain(*arguments, on_progress=until, shard_bytes=2_000, **options)
+
+batch.run = small
+if __name__ == "__main__":
+    cli.main()
+"""
+
+
+@pytest.mark.skipif(os.name == "nt", reason="there is no SIGKILL")
+def test_a_command_that_is_killed_goes_on_with_resume(s3: Path, tmp_path: Path) -> None:
+    run(["s3://pages"], tmp_path / "whole", shard_bytes=2_000)
+    (tmp_path / "program.py").write_text(SMALL_SHARDS)
+    environment = {**os.environ, "PYTHONPATH": str(Path(__file__).parents[1])}
+    command = [sys.executable, "program.py", "clean", "s3://pages", "--out", "s3://archives/three", "-w", "1", "--json"]
+    killed = subprocess.run(command, cwd=tmp_path, capture_output=True, env=environment)
+    assert killed.returncode == -signal.SIGKILL, killed.stderr
+    done = subprocess.run([*command, "--resume"], cwd=tmp_path, capture_output=True, env=environment)
+    assert json.loads(done.stdout)["run"]["in"] > 3, done.stderr
+    body = boto3.client("s3").get_object(Bucket="archives", Key="three/manifest.sha256")["Body"]
+    assert body.read().decode() == digest(tmp_path / "whole")
 
 
 def test_the_command_writes_to_a_bucket_and_refuses_what_is_there(s3: Path) -> None:
