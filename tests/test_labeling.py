@@ -283,25 +283,23 @@ def test_a_rule_names_an_item_of_a_list_that_stays() -> None:
 
 
 @pytest.mark.parametrize(
-    ("score", "text", "linked", "beside", "kept"),
+    ("score", "linked", "below", "below_score", "kept"),
     [
-        (0.2, "What it will cost", False, True, True),
-        (0.1, "What it will cost", False, True, False),
-        (0.2, "What it will cost", True, True, False),
-        (0.2, "What it will cost", False, False, False),
+        (0.2, False, P, 0.9, True),
+        (0.2, False, Label.LIST_ITEM, 0.9, True),
+        (0.1, False, P, 0.9, False),
+        (0.2, True, P, 0.9, False),
+        (0.2, False, P, 0.1, False),
+        (0.2, False, H, 0.95, False),
     ],
 )
-def test_a_doubtful_heading_right_above_prose_stays(
-    score: float, text: str, linked: bool, beside: bool, kept: bool
+def test_a_doubtful_heading_right_above_what_stays(
+    score: float, linked: bool, below: Label, below_score: float, kept: bool
 ) -> None:
-    parent = Element("div", (), None, 1, 0)
-    heading = Element("h2", (), parent, 2, 0)
-    paragraph = Element("p", (), parent if beside else Element("div", (), None, 1, 0), 2, 1)
-    blocks = [
-        Block(text, kind=H, level=2, element=heading, link_chars=len(text) if linked else 0),
-        Block(SENTENCE, "\n\n", element=paragraph),
-    ]
-    assert judged(blocks, [score, 0.9], [])[0].kept is kept
+    text = "What it will cost"
+    heading = Block(text, kind=H, level=2, link_chars=len(text) if linked else 0)
+    blocks = [heading, Block(SENTENCE, "\n\n", kind=below, level=2 if below is H else 0), Block(SENTENCE, "\n\n")]
+    assert judged(blocks, [score, below_score, 0.9], [])[0].kept is kept
 
 
 def test_the_text_of_a_whole_page_is_cleaned_like_a_page() -> None:
