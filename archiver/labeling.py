@@ -70,7 +70,8 @@ def judge(document: Document, proposals: Iterable[Proposal], scores: Floats, set
     ]
     _trust_small(document, verdicts)
     _keep_section_headings(document, verdicts)
-    _drop_empty_headings(document, verdicts)
+    if settings.mode == "article" or document.page_type == "article":  # elsewhere an entry may be a heading alone
+        _drop_empty_headings(document, verdicts)
     _never_empty(document, verdicts, by_block)
     if not settings.keep and not settings.drop:
         return verdicts

@@ -147,6 +147,13 @@ def test_headings_of_removed_sections_go(outline: str) -> None:
     }
 
 
+@pytest.mark.parametrize(("page_type", "kept"), [("article", False), ("collection", True)])
+def test_in_page_mode_an_entry_may_be_a_heading_alone(page_type: str, kept: bool) -> None:
+    document = Document(SOURCE, HTML, [Block("A Heading", kind=H, level=2), Block(SENTENCE)])
+    document.page_type, document.word_counts = page_type, [1_000] * 2
+    assert judge(document, [], np.array([0.6, 0.1]), Settings(mode="page"))[0].kept is kept
+
+
 def test_a_heading_that_the_model_is_sure_of_stays() -> None:
     blocks = [Block("A Heading", kind=H, level=2), Block(SENTENCE)]
     assert [judged(blocks, [sure, 0.1], [])[0].kept for sure in (0.7, 0.71)] == [False, True]
