@@ -6,11 +6,10 @@ BagIt 1.0 is RFC 8493. The bag has no date in it, so that equal archives make eq
 from __future__ import annotations
 
 import hashlib
-import shutil
 from collections.abc import Mapping
 from pathlib import Path
 
-from archiver.archive.durable import storage_errors, sync_folder, write_whole
+from archiver.archive.durable import new_folder, storage_errors, write_whole
 from archiver.archive.manifest import MANIFEST, MANIFEST_SHA256, RUN, Manifest
 from archiver.archive.reader import finished_manifest
 from archiver.errors import ArchiveError, UsageError
@@ -36,18 +35,8 @@ def write_bag(archive: str | Path, out: str | Path) -> int:
         raise UsageError(f"{target}: there is something already; choose a new folder for the bag")
     if target.resolve().is_relative_to(root.resolve()):
         raise UsageError(f"{target} lies inside the archive; choose another folder for the bag")
-    beside = target.with_name(f".{target.name}.unfinished")
-    with storage_errors(target, _ADVICE):
-        shutil.rmtree(beside, ignore_errors=True)
-        try:
-            beside.mkdir(parents=True)
-            count = _fill(root, manifest, beside)
-            beside.rename(target)
-            sync_folder(target.parent)
-        except BaseException:
-            shutil.rmtree(beside, ignore_errors=True)
-            raise
-    return count
+    with storage_errors(target, _ADVICE), new_folder(target) as beside:
+        return _fill(root, manifest, beside)
 
 
 def _fill(root: Path, manifest: Manifest, bag: Path) -> int:

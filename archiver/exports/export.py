@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import shutil
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
@@ -11,7 +10,7 @@ from typing import Any, BinaryIO, TypeAlias
 import pyarrow as pa
 
 from archiver.archive.columns import ARTICLE_SCHEMA
-from archiver.archive.durable import publish, storage_errors, sync_folder, unfinished
+from archiver.archive.durable import new_folder, publish, storage_errors, unfinished
 from archiver.archive.reader import finished_manifest
 from archiver.errors import UsageError
 from archiver.exports.names import file_name
@@ -137,18 +136,10 @@ def _chosen(form: str, columns: Sequence[str], raw_csv: bool) -> tuple[Form, tup
 
 def _write_each(form: Form, columns: Sequence[str], rows: Iterator[dict[str, Any]], target: Path) -> int:
     assert form.one
-    beside = unfinished(target)
-    shutil.rmtree(beside, ignore_errors=True)
     count = 0
-    try:
-        beside.mkdir()
+    with new_folder(target) as beside:
         for row in rows:
             content = form.one(row, columns).encode("utf-8")
             (beside / f"{file_name(row)}{form.suffix}").write_bytes(content)
             count += 1
-        beside.rename(target)
-        sync_folder(target.parent)
-    except BaseException:
-        shutil.rmtree(beside, ignore_errors=True)
-        raise
     return count

@@ -16,7 +16,7 @@ from archiver.errors import DocumentError
 from archiver.record import Failure
 from archiver.settings import Settings
 from archiver.sources.lines import Line, read_lines
-from archiver.sources.pieces import Piece
+from archiver.sources.pieces import Piece, documents_of
 from archiver.sources.rows import Row, to_document, too_deep
 
 _WIDE_MARKS = (codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE)
@@ -28,16 +28,8 @@ def read_json_lines(content: BinaryIO, piece: Piece, settings: Settings) -> Iter
     Failures beside those of `to_document`: ``invalid-json``, ``too-deep``, ``too-large`` (a line above
     `limits.input_bytes`), and the damage of a compressed stream at the row where it stands.
     """
-    row = piece.first
-    try:
-        for line in read_lines(content, settings.limits.input_bytes, piece.first, piece.line):
-            row = line.row
-            if piece.count is not None and row >= piece.first + piece.count:
-                return
-            yield read_line(line, f"{piece.uri}#row={row}", settings)
-            row += 1
-    except DocumentError as error:
-        yield Failure(f"{piece.uri}#row={row}", None, error.stage, error.code, error.message)
+    lines = read_lines(content, settings.limits.input_bytes, piece.first, piece.line)
+    return documents_of(piece, ((line.row, line) for line in lines), lambda line, uri: read_line(line, uri, settings))
 
 
 def read_line(line: Line, uri: str, settings: Settings) -> RawDocument | Failure:

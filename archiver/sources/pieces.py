@@ -3,14 +3,18 @@
 from __future__ import annotations
 
 import sys
-from collections.abc import Iterator
+from collections.abc import Callable, Iterable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
-from typing import IO, BinaryIO
+from typing import IO, BinaryIO, TypeVar
 
-from archiver.errors import ArchiverError
+from archiver.document import RawDocument
+from archiver.errors import ArchiverError, DocumentError
+from archiver.record import Failure
 from archiver.sources.forms import Form
 from archiver.sources.inputs import STDIN, Location
+
+T = TypeVar("T")
 
 COPY_BYTES = 1024 * 1024
 """How much is copied to a temporary file at a time."""
@@ -35,6 +39,24 @@ class Piece:
     form: Form | None = None
     member: int | None = None
     most: int | None = None
+
+
+def documents_of(
+    piece: Piece, rows: Iterable[tuple[int, T]], read: Callable[[T, str], RawDocument | Failure]
+) -> Iterator[RawDocument | Failure]:
+    """What `read` makes of each of the piece's rows, given with their numbers, and of its URI.
+
+    What breaks the stream of rows is a failure at the row where it stands.
+    """
+    number = piece.first
+    try:
+        for number, row in rows:
+            if piece.count is not None and number >= piece.first + piece.count:
+                return
+            yield read(row, f"{piece.uri}#row={number}")
+            number += 1
+    except DocumentError as error:
+        yield Failure(f"{piece.uri}#row={number}", None, error.stage, error.code, error.message)
 
 
 @contextmanager

@@ -18,7 +18,7 @@ from archiver.errors import DocumentError
 from archiver.record import Failure
 from archiver.settings import Settings
 from archiver.sources.forms import Form
-from archiver.sources.pieces import Piece
+from archiver.sources.pieces import Piece, documents_of
 from archiver.sources.rows import Row, to_document
 
 _DELIMITERS = ",;\t|"
@@ -105,16 +105,8 @@ def read_table(content: BinaryIO, form: Form, piece: Piece, settings: Settings) 
     if piece.offset:
         content.seek(piece.offset)
         table.go_to(Place(piece.first, piece.line, piece.offset))
-    row = piece.first
-    try:
-        for place, found in table.rows(piece.first):
-            row = place.row
-            if piece.count is not None and row >= piece.first + piece.count:
-                return
-            yield as_document(found, f"{piece.uri}#row={row}", settings)
-            row += 1
-    except DocumentError as error:
-        yield Failure(f"{piece.uri}#row={row}", None, error.stage, error.code, error.message)
+    rows = ((place.row, found) for place, found in table.rows(piece.first))
+    yield from documents_of(piece, rows, lambda found, uri: as_document(found, uri, settings))
 
 
 def as_document(found: Row | DocumentError, uri: str, settings: Settings) -> RawDocument | Failure:
