@@ -55,7 +55,7 @@ def export(
       archiver export articles/ --to jsonl > articles.jsonl
       archiver export articles/ --to csv --columns title,url --out list.csv
       archiver export articles/ --to markdown --each --out pages/
-      archiver export articles/ --to text --where "title ~ flood" --select since=2024-02-03
+      archiver export articles/ --to text --where "title ~ flood"
     """
     if (form is None) == (bag is None):
         raise UsageError("say what to write: --to FORM or --bagit OUT")

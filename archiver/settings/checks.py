@@ -1,0 +1,38 @@
+"""Checks of single settings: each raises a `UsageError` that names the key, and the likely value."""
+
+from __future__ import annotations
+
+import difflib
+
+from archiver.document import Label
+from archiver.errors import UsageError
+
+
+def labels(key: str, names: tuple[str, ...]) -> None:
+    """Every name is a label."""
+    known = [label.value for label in Label]
+    for name in names:
+        if name not in known:
+            raise UsageError(f"setting {key}: {name!r} is no label; {hint(name, known)}")
+
+
+def one_of(key: str, value: str, allowed: tuple[str, ...]) -> None:
+    """The value is one of those allowed."""
+    if value not in allowed:
+        raise UsageError(f"setting {key}: {value!r} is none of {', '.join(allowed)}")
+
+
+def encoding(key: str, value: str) -> None:
+    """The value names an encoding in which ASCII stands as it is."""
+    try:
+        readable = "a,b".encode(value) == b"a,b"
+    except LookupError as error:
+        raise UsageError(f"setting {key}: {value!r} is no encoding") from error
+    if not readable:
+        raise UsageError(f"setting {key}: {value!r} does not write ASCII as it is; convert the files")
+
+
+def hint(name: str, known: list[str]) -> str:
+    """What may have been meant by a name that is none of those known."""
+    close = difflib.get_close_matches(name, known, n=1)
+    return f"did you mean {close[0]}?" if close else f"known are {', '.join(known)}"
