@@ -79,10 +79,12 @@ def _language(document: Document, text: str) -> tuple[Decision, float | None]:
     if isinstance(stated, str) and _TAG.fullmatch(stated.strip()):
         tag = stated.strip().replace("_", "-")
         return Decision("language", tag, Candidate("language", tag, "given", "language", stated)), None
-    if document.language_score >= SURE_OF_PAGE and len(text) >= MOST_OF_PAGE * sum(
-        len(b.text) for b in document.blocks
-    ):
+    if document.language_score >= SURE_OF_PAGE and len(text) >= MOST_OF_PAGE * _chars(document):
         tag, score = document.language, document.language_score
     else:
         tag, score = identify(text)
     return Decision("language", tag, Candidate("language", tag, "text", "py3langid", tag)), score
+
+
+def _chars(document: Document) -> int:
+    return sum([len(block.text) for block in document.blocks])

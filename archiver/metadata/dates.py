@@ -38,6 +38,7 @@ class Stamp(NamedTuple):
     swapped: date | None = None
 
 
+@lru_cache(maxsize=1024)
 def read(text: str, *, month_first: bool = False, language: str = "", earliest: int = EARLIEST_YEAR) -> Stamp | None:
     """The first date in a short string, or None.
 
@@ -49,12 +50,16 @@ def read(text: str, *, month_first: bool = False, language: str = "", earliest: 
     """
     raw = text[:MAX_CHARS].strip()
     line = _plain_digits(raw)
-    if not any(character.isdigit() for character in line):
+    if not _THREE_DIGITS.search(line):
         return None
     stamp = _machine(line) or _written(line, month_first, language)
     if stamp is None or not earliest <= stamp.day.year <= LATEST_YEAR:
         return None
     return stamp._replace(raw=raw)
+
+
+_THREE_DIGITS = re.compile(r"\d\D*\d\D*\d")
+"""No date is written with fewer: one for the day, two for the year."""
 
 
 def is_month_first(language: str, host: str | None) -> bool:

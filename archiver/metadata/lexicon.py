@@ -18,27 +18,50 @@ from typing import Any
 _HERE = Path(__file__).parent
 
 
-class Openings:
-    """Phrases that a line may open with. The first two characters tell most lines apart without a pattern."""
+class Phrases:
+    """Phrases that may stand anywhere in a line, as whole words. Its words tell most lines apart without a pattern."""
+
+    _after = r"[\s:：]*"
 
     def __init__(self, phrases: Iterable[str], end: str | None = None) -> None:
         phrases = tuple(phrases)
-        self._heads = frozenset(phrase[:2].lower() for phrase in phrases)
+        self._firsts = frozenset(run[0].lower() for phrase in phrases if (run := _LETTERS.match(phrase)))
+        self._heads = frozenset(phrase[:_HEAD].lower() for phrase in phrases)
         alternatives = _alternatives(phrases, end or _WORD_END)
-        self._pattern = re.compile(rf"(?:{alternatives})[\s:：.,–—|-]*", re.IGNORECASE)
+        self._pattern = re.compile(rf"(?:{alternatives}){self._after}", re.IGNORECASE)
+
+    def search(self, line: str) -> re.Match[str] | None:
+        """The first of the phrases in a line, with the colon or white space after it."""
+        words = _ascii_words(line)
+        return None if words is not None and self._firsts.isdisjoint(words) else self._pattern.search(line)
+
+
+@lru_cache(maxsize=1024)
+def _ascii_words(line: str) -> frozenset[str] | None:
+    """The runs of letters in a line, in lower case; None where some are not ASCII: what equals them is not so plain."""
+    return None if _OTHER_LETTER.search(line) else frozenset(_LETTERS.findall(line.lower()))
+
+
+_LETTERS = re.compile(r"[^\W\d_]+")
+_OTHER_LETTER = re.compile(r"[^\W\d_\x00-\x7f]")
+
+
+class Openings(Phrases):
+    """Phrases that a line may open with. Its first characters tell most lines apart without a pattern."""
+
+    _after = r"[\s:：.,–—|-]*"
 
     def match(self, line: str) -> re.Match[str] | None:
         """One of the phrases at the start of a line, with the colon or white space after it."""
-        start = line[:2].lower()
-        return self._pattern.match(line) if start in self._heads or start[:1] in self._heads else None
+        return self._pattern.match(line) if self._may_open(line) else None
 
     def fullmatch(self, line: str) -> re.Match[str] | None:
         """One of the phrases as the whole line."""
-        return self._pattern.fullmatch(line)
+        return self._pattern.fullmatch(line) if self._may_open(line) else None
 
-    def search(self, line: str) -> re.Match[str] | None:
-        """One of the phrases anywhere in a line."""
-        return self._pattern.search(line)
+    def _may_open(self, line: str) -> bool:
+        heads, start = self._heads, line[:_HEAD].lower()
+        return start in heads or start[:2] in heads or start[:1] in heads
 
 
 class Endings:
@@ -46,14 +69,16 @@ class Endings:
 
     def __init__(self, phrases: Iterable[str]) -> None:
         phrases = tuple(phrases)
-        self._tails = tuple({phrase.rstrip(_AFTER_PHRASE)[-_TAIL:].lower() for phrase in phrases})
+        self._tails = frozenset(phrase.rstrip(_AFTER_PHRASE)[-_TAIL:].lower() for phrase in phrases)
         self._pattern = re.compile(rf"[\s,:–—-]*(?:{_alternatives(phrases)})[\s.,:]*$", re.IGNORECASE)
 
     def search(self, line: str) -> re.Match[str] | None:
         """One of the phrases at the end of a line, with the signs around it."""
-        return self._pattern.search(line) if line.rstrip(_AFTER_PHRASE).lower().endswith(self._tails) else None
+        tails, end = self._tails, line.rstrip(_AFTER_PHRASE)[-_TAIL:].lower()
+        return self._pattern.search(line) if end in tails or end[1:] in tails or end[2:] in tails else None
 
 
+_HEAD = 3
 _TAIL = 3
 _AFTER_PHRASE = " \t\n\u00a0\u2003\u3000.,:"
 
@@ -103,8 +128,8 @@ class NameWords:
 
     opener: Openings
     opener_of: dict[str, Openings]
-    opener_inside: re.Pattern[str]
-    other_credit: re.Pattern[str]
+    opener_inside: Phrases
+    other_credit: Phrases
     joint: re.Pattern[str]
     role_before: Openings
     role_after: Endings
@@ -120,7 +145,7 @@ class NameWords:
     honorifics: frozenset[str]
     particles: frozenset[str]
     phrase_words: frozenset[str]
-    stop: re.Pattern[str]
+    stop: Phrases
     glued: re.Pattern[str]
     date_leads: frozenset[str]
     byline_tokens: frozenset[str]
@@ -140,8 +165,8 @@ def names() -> NameWords:
     return NameWords(
         opener=Openings(words("by"), _GLUED),
         opener_of=_openers(table),
-        opener_inside=phrase_inside(words("by_inside")),
-        other_credit=phrase_inside(words("others")),
+        opener_inside=Phrases(words("by_inside")),
+        other_credit=Phrases(words("others")),
         joint=_joint(words("and")),
         role_before=Openings(roles),
         role_after=Endings(roles),
@@ -157,7 +182,7 @@ def names() -> NameWords:
         honorifics=frozenset(plain(word) for word in words("honorifics")),
         particles=frozenset(plain(word) for word in words("particles")),
         phrase_words=frozenset(plain(word) for word in words("phrase_words")),
-        stop=phrase_inside([*words("stop"), *dates["published"]["words"], *dates["modified"]["words"]]),
+        stop=Phrases([*words("stop"), *dates["published"]["words"], *dates["modified"]["words"]]),
         glued=_glued([*dates["published"]["words"], *dates["modified"]["words"], *roles, *words("places")]),
         date_leads=frozenset(plain(word) for word in (*words("date_leads"), *_weekdays(dates))),
         byline_tokens=frozenset(words("byline_tokens")),
@@ -169,8 +194,8 @@ def names() -> NameWords:
 class Notices:
     """What stands where an article stops before its end."""
 
-    paywalled: re.Pattern[str]
-    truncated: re.Pattern[str]
+    paywalled: Phrases
+    truncated: Phrases
 
 
 @cache
@@ -178,7 +203,7 @@ def notices() -> Notices:
     """The words of paywalls and of links to the rest of an article."""
     tables = _table("notices.toml").values()
     kinds = ("paywalled", "truncated")
-    return Notices(*(phrase_inside([phrase for table in tables for phrase in table[kind]]) for kind in kinds))
+    return Notices(*(Phrases([phrase for table in tables for phrase in table[kind]]) for kind in kinds))
 
 
 def is_written_by(label: str) -> bool:
@@ -204,11 +229,6 @@ def plain(word: str) -> str:
 _FIRST_VOWEL_SIGN = "\u0900"
 
 
-def phrase_inside(phrases: Iterable[str]) -> re.Pattern[str]:
-    """One of the phrases anywhere in a string, as whole words."""
-    return re.compile(rf"(?:{_alternatives(phrases)})[\s:：]*", re.IGNORECASE)
-
-
 def _openers(table: dict[str, Any]) -> dict[str, Openings]:
     """By language its own openers and the English ones, which templates leave untranslated."""
     english = table["en"]["by"]
@@ -218,7 +238,8 @@ def _openers(table: dict[str, Any]) -> dict[str, Openings]:
 def _glued(phrases: Iterable[str]) -> re.Pattern[str]:
     """The place between a small letter and one of the phrases with a capital: ``DoeUpdated``."""
     capital = {f"{phrase[0].upper()}{phrase[1:]}" for phrase in phrases if _is_alphabetic(phrase[0])}
-    return re.compile(rf"(?<=[^\W\d_A-ZÀ-Þ])(?=(?:{'|'.join(sorted(map(re.escape, capital)))})(?!\w))")
+    starts = "".join(sorted({re.escape(phrase[0]) for phrase in capital}))
+    return re.compile(rf"(?<=[^\W\d_A-ZÀ-Þ])(?=[{starts}])(?=(?:{'|'.join(sorted(map(re.escape, capital)))})(?!\w))")
 
 
 def _weekdays(dates: dict[str, Any]) -> Iterable[str]:

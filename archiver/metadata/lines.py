@@ -1,10 +1,16 @@
-"""One line of a document in, what it says of dates out, told apart by the words before them."""
+"""The blocks of a document as lines in, what may be asked about each of them out: its bare text, its dates.
+
+Dates are told apart by the words before them.
+"""
 
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
+from functools import cached_property
+from typing import NamedTuple
 
+from archiver.document import Document, Element, Label, Verdict
 from archiver.metadata.candidates import Candidate
 from archiver.metadata.dates import read
 from archiver.metadata.folding import tidy
@@ -12,6 +18,106 @@ from archiver.metadata.lexicon import calendar, names
 
 MAX_LINE_CHARS = 160
 """Longest line that is looked at for an author or a date."""
+MAX_BARE_DATE_CHARS = 60
+"""Longest line that is taken for a date line without a class name or a word that says so."""
+ANCESTORS = 2
+"""Elements from a block upwards whose class names are read."""
+
+ELSEWHERE = (Label.RELATED, Label.COMMENTS, Label.NAVIGATION)
+"""Zones of other articles, other writers, and of menus."""
+
+_BEFORE_WORD = frozenset(" \n\t\u00a0(\"'“‘«")
+_AFTER_WORD = frozenset(" \n\t\u00a0)\"'”’».,;:!?")
+"""What stands around a word of a sentence; a part of an address has other signs beside it."""
+_UNKNOWN = Verdict(Label.PARAGRAPH, False, "", 0.0)
+
+
+class Kinds(NamedTuple):
+    """Whether class names say that a line is that of the author, or of the date."""
+
+    byline: bool
+    date: bool
+
+
+class Lines:
+    """The blocks of a document as lines. What several finders ask about a line is found out once."""
+
+    def __init__(self, document: Document) -> None:
+        self.blocks = document.blocks
+        self.language = document.language
+        self.is_html = document.is_html
+        self.verdicts = [*document.verdicts, *[_UNKNOWN] * (len(document.blocks) - len(document.verdicts))]
+        self._bare: dict[int, str] = {}
+        self._dated: dict[int, bool] = {}
+        self._kinds: dict[Element | None, Kinds] = {}
+        self._small: dict[str, bool] = {}
+
+    def bare(self, number: int) -> str:
+        """The line without bullets and the like, see `bare_line`."""
+        if number not in self._bare:
+            self._bare[number] = bare_line(self.blocks[number].text)
+        return self._bare[number]
+
+    def following(self, number: int) -> str:
+        """The next line as it stands, empty after the last one."""
+        return self.blocks[number + 1].text if number + 1 < len(self.blocks) else ""
+
+    def is_dated(self, number: int) -> bool:
+        """Whether there is a short line of this number, with a date in it."""
+        if number not in self._dated:
+            text = self.blocks[number].text if 0 <= number < len(self.blocks) else ""
+            short = len(text) <= MAX_BARE_DATE_CHARS and has_digit(text)
+            self._dated[number] = short and read(tidy(text)) is not None
+        return self._dated[number]
+
+    def kinds(self, number: int) -> Kinds:
+        """What the class words of the inline elements at its beginning and of the elements it stands in say."""
+        block = self.blocks[number]
+        if block.element not in self._kinds:
+            self._kinds[block.element] = _kinds(_tokens(block.element))
+        outer = self._kinds[block.element]
+        if not block.inline or (outer.byline and outer.date):
+            return outer
+        inner = _kinds(block.inline)
+        return Kinds(outer.byline or inner.byline, outer.date or inner.date)
+
+    def are_written_small(self, words: Iterable[str]) -> bool:
+        """Whether the document writes all of the words without a capital as well: then they are no name."""
+        return all(map(self.is_written_small, words))
+
+    def is_written_small(self, word: str) -> bool:
+        """Whether the document writes the word, given in lower case, without a capital."""
+        if word not in self._small:
+            self._small[word] = self._holds(word)
+        return self._small[word]
+
+    @cached_property
+    def _text(self) -> str:
+        return f" {' '.join([block.text for block in self.blocks])} "
+
+    def _holds(self, word: str) -> bool:
+        text, start = self._text, 0
+        while (at := text.find(word, start)) >= 0:
+            if text[at - 1] in _BEFORE_WORD and text[at + len(word)] in _AFTER_WORD:
+                return True
+            start = at + 1
+        return False
+
+
+def _tokens(element: Element | None) -> list[str]:
+    """The class words of an element and of those it stands in."""
+    tokens: list[str] = []
+    for _ in range(ANCESTORS):
+        if element is None:
+            break
+        tokens += element.tokens
+        element = element.parent
+    return tokens
+
+
+def _kinds(tokens: Iterable[str]) -> Kinds:
+    tokens = frozenset(tokens)
+    return Kinds(not tokens.isdisjoint(names().byline_tokens), not tokens.isdisjoint(names().date_tokens))
 
 
 _BULLET = re.compile(r"^[•·*‣▪●○–—-]\s+")

@@ -31,10 +31,10 @@ _ELSEWHERE = (Label.RELATED, Label.COMMENTS, Label.NAVIGATION)
 
 def find(document: Document) -> Iterator[Candidate]:
     """At most one candidate for each of the two flags."""
-    kept = [number for number, verdict in enumerate(document.verdicts) if verdict.kept and document.blocks[number].text]
-    if not kept:
+    pairs = zip(reversed(range(len(document.verdicts))), reversed(document.verdicts), strict=True)
+    last = next((number for number, verdict in pairs if verdict.kept and document.blocks[number].text), None)
+    if last is None:
         return
-    last = kept[-1]
     lines = list(_lines(document, range(max(0, last - 1), min(len(document.blocks), last + 1 + AFTER_END))))
     walls = [number for number, text in lines if notices().paywalled.search(text)]
     if walls:

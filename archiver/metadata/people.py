@@ -31,6 +31,7 @@ MIN_CLAUSE_WORDS = 3
 _REMEMBERED = 1024
 """Bylines that are remembered: a document asks about each of its own several times."""
 _CONTACT = re.compile(r"\S+@\S+\.\S+|(?:https?://|www\.)\S+|(?<![\w.])@\w+", re.IGNORECASE)
+_BRACKET = re.compile(r"[(（\[【]")
 _BRACKETS = re.compile(r"[(（\[【][^()（）\[\]【】]{0,80}[)）\]】]")
 _COUNT = re.compile(r"\d[\d.,]*\s*[^\W\d_]+\s*$")
 _SEPARATOR = re.compile(r"\s*[,;|•·⋅∙●◦‧・、，；｜\n\t]+\s*|\s+[-–—]+\s+|\s*[–—]\s*|\s*/\s*|\s*／\s*|\s{2,}|:\s+")
@@ -61,7 +62,7 @@ def _split(byline: str, declared: bool) -> tuple[str, ...]:
     line = tidy(byline)
     if len(line) > MAX_BYLINE_CHARS or (not declared and _SENTENCE.search(line)):
         return ()
-    line = _unglued(_CONTACT.sub(" | ", _BRACKETS.sub(" ", line)))
+    line = _unglued(_without_contact(_BRACKETS.sub(" ", line) if _BRACKET.search(line) else line))
     credit = _own_credit(line)
     pieces = [bare for piece in _before_rest(_pieces(credit)) if (bare := without_date(piece, declared))]
     if not declared and pieces and _is_clause(pieces[0]):
@@ -69,6 +70,12 @@ def _split(byline: str, declared: bool) -> tuple[str, ...]:
     believed = declared or (credit != line and _are_plain_names(pieces))
     found = [name for name in (name_of(piece, believed) for piece in pieces) if name]
     return tuple(distinct(_without_agencies(_in_order(found, pieces))))
+
+
+def _without_contact(line: str) -> str:
+    """The line with a bar for each e-mail address, web address and handle."""
+    may_have = "@" in line or "://" in line or "www." in line.lower()
+    return _CONTACT.sub(" | ", line) if may_have else line
 
 
 _GLUED_DATE = re.compile(r"(?<=[^\W\d_])(?=\d{1,2}[/.]\d)|(?<=\d{4})(?=[A-ZÀ-Þ])")
@@ -92,9 +99,14 @@ def distinct(people: Iterable[str]) -> list[str]:
     return list(seen.values())[:MAX_AUTHORS]
 
 
+def may_be_name_line(line: str) -> bool:
+    """Whether a line has what a line of names has; quick, for lines of which few are."""
+    return ":" not in line and bool(line) and (not line.isascii() or bool(_TWO_CAPITALS.search(line)))
+
+
 def is_name_line(line: str) -> bool:
     """Whether a line holds the names of a few persons, their degrees, roles and perhaps a date, and nothing else."""
-    if ":" in line or (line.isascii() and not _TWO_CAPITALS.search(line)):
+    if not may_be_name_line(line):
         return False
     found = split(line)
     if not 1 <= len(found) <= MAX_PLAIN_NAMES or not all(map(is_person, found)):

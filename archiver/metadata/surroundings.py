@@ -8,17 +8,25 @@ author. Of the lines further down only what all of them agree on counts, for oth
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterator, Sequence
 from datetime import date
-from functools import cached_property
 
-from archiver.document import Block, Document, Label, Verdict
+from archiver.document import Block, Document, Label
+from archiver.metadata import signatures
 from archiver.metadata.candidates import Candidate
 from archiver.metadata.dates import read
 from archiver.metadata.folding import fold, tidy
 from archiver.metadata.lexicon import calendar, is_written_by, names
-from archiver.metadata.lines import MAX_LINE_CHARS, bare_line, dates_of, has_digit, says_what_date
-from archiver.metadata.people import is_name_line, is_opened, split
+from archiver.metadata.lines import (
+    ELSEWHERE,
+    MAX_BARE_DATE_CHARS,
+    MAX_LINE_CHARS,
+    Lines,
+    dates_of,
+    has_digit,
+    says_what_date,
+)
+from archiver.metadata.people import is_opened, split
 from archiver.metadata.persons import person_at_start
 
 BEFORE_PROSE = 40
@@ -33,10 +41,6 @@ PROSE_CHARS = 160
 BEFORE_TITLE = 12
 AFTER_TITLE = 25
 """Blocks around the headline in which author and date of the article stand."""
-ANCESTORS = 2
-"""Elements from a block upwards whose class names are read."""
-MAX_BARE_DATE_CHARS = 60
-"""Longest line that is taken for a date line without a class name or a word that says so."""
 MAX_BODY_CHARS = 60
 """Longest kept line that is looked at: a sentence may begin like a byline ("From now on …")."""
 BYLINE_LINES = 4
@@ -45,20 +49,11 @@ AFTER_END = 15
 """Blocks after the last kept one in which the article's own byline may stand."""
 BESIDE = 2
 """Below the article, the date that belongs to a credit stands at most so many lines from it."""
-MAX_BARE_WORDS = 3
-BIO_WORDS = 6
-"""A text about a person has the name among its first words: "Hello, I'm Ana"."""
 MAX_OPENER_CHARS = 40
 MAX_ELEMENT_WORDS = 4
 """Longest text of an element below the headline that is believed to be a name because its class says so."""
 
-_BEFORE_WORD = frozenset(" \n\t\u00a0(\"'“‘«")
-_AFTER_WORD = frozenset(" \n\t\u00a0)\"'”’».,;:!?")
-"""What stands around a word of a sentence; a part of an address has other signs beside it."""
 _WORD = re.compile(r"[^\W\d_]+")
-
-_ELSEWHERE = (Label.RELATED, Label.COMMENTS, Label.NAVIGATION)
-"""Zones of other articles, other writers, and of menus."""
 
 
 def near(document: Document, headline: int) -> Sequence[int]:
@@ -76,27 +71,23 @@ def near(document: Document, headline: int) -> Sequence[int]:
     return [*head, *range(tail, min(len(document.blocks), last + AFTER_END))]
 
 
-def find(document: Document, headline: int) -> Iterator[Candidate]:
-    """Candidates of the lines around the headline, then of those after the end of the article."""
-    lines = _Lines(document)
-    around = near(document, headline)
+def find(document: Document, headline: int, around: Sequence[int]) -> Iterator[Candidate]:
+    """Candidates of the lines `around` the headline, as `near` gives them, then of those after the article's end."""
+    finder = _Surroundings(Lines(document))
     for number in around:
         below = 0 < number - headline <= BYLINE_LINES if document.is_html else True
-        yield from lines.beside_headline(number, below)
-    yield from lines.after_end(frozenset(around))
+        yield from finder.beside_headline(number, below)
+    yield from finder.after_end(frozenset(around))
 
 
-_UNKNOWN = Verdict(Label.PARAGRAPH, False, "", 0.0)
+class _Surroundings:
+    """The lines of a document that may tell authors and dates."""
 
-
-class _Lines:
-    """The blocks of a document as lines that may tell authors and dates."""
-
-    def __init__(self, document: Document) -> None:
-        self._blocks = document.blocks
-        self._language = document.language
-        self._is_html = document.is_html
-        self._verdicts = [*document.verdicts, *[_UNKNOWN] * (len(document.blocks) - len(document.verdicts))]
+    def __init__(self, lines: Lines) -> None:
+        self._lines = lines
+        self._blocks = lines.blocks
+        self._verdicts = lines.verdicts
+        self._is_html = lines.is_html
 
     def beside_headline(self, number: int, below: bool) -> Iterator[Candidate]:
         """What a short line near the headline says of author and date, by its words, class names or place."""
@@ -105,89 +96,36 @@ class _Lines:
             return
         if self._verdicts[number].kept and len(block.text) > MAX_BODY_CHARS:
             return
-        tokens, text, locator = _tokens(block), bare_line(block.text), f"block {number}"
-        yield from self._authors(number, text, tokens, below)
+        kinds, text, locator = self._lines.kinds(number), self._lines.bare(number), f"block {number}"
+        yield from self._authors(number, text, below)
         text = with_next_line(self._blocks, number, text)
         if not has_digit(text):
             return
-        if not tokens.isdisjoint(names().date_tokens) or not tokens.isdisjoint(names().byline_tokens):
+        if kinds.byline or kinds.date:
             yield from dates_of(text, "date-element", locator)
         elif len(text) <= MAX_BARE_DATE_CHARS or is_opened(text) or says_what_date(text):
             yield from dates_of(text, "date-line", locator)
 
-    def _authors(self, number: int, text: str, tokens: frozenset[str], below: bool) -> Iterator[Candidate]:
+    def _authors(self, number: int, text: str, below: bool) -> Iterator[Candidate]:
         block, locator = self._blocks[number], f"block {number}"
         if credit := self._credit(number, text):
             yield Candidate("authors", credit, "headline-byline" if below else "byline-line", locator, credit)
-        elif not tokens.isdisjoint(names().byline_tokens):
+        elif self._lines.kinds(number).byline:
             named = below and not names().byline_tokens.isdisjoint((*block.inline, *_own_tokens(block)))
             source = "author-element" if named and len(text.split()) <= MAX_ELEMENT_WORDS else "byline-element"
             yield Candidate("authors", text, source, locator, block.text)
-        elif below and self._is_bare_name(number, text):
+        elif below and signatures.is_bare_name(self._lines, number):
             yield Candidate("authors", text, "name-line", locator, block.text)
-
-    def _is_bare_name(self, number: int, text: str) -> bool:
-        """Whether a line is the name of a person and no heading: a date, a link or the name again vouches for it."""
-        block = self._blocks[number]
-        shaped = self._is_html and (0 < block.level < 3 or block.kind not in (Label.PARAGRAPH, Label.HEADING))
-        if shaped or self._verdicts[number].label in _ELSEWHERE or not is_name_line(text):
-            return False
-        words = [word.lower() for word in _WORD.findall(text)]
-        if self._are_written_small(words):
-            return False
-        if self._is_said_twice(number, text) or any(_names_in_path(link.url, words) for link in block.links):
-            return True
-        if read(text) is not None or self._is_beside_date(number):
-            return True
-        return (
-            len(words) <= MAX_BARE_WORDS
-            and not any(map(self._is_written_small, words))
-            and self._is_told_about(number, words)
-        )
-
-    def _is_told_about(self, number: int, words: list[str]) -> bool:
-        """Whether the line after a name is the person's role (``Tech Writer``), or a text about the person."""
-        following = self._blocks[number + 1].text if number + 1 < len(self._blocks) else ""
-        if len(following) <= MAX_BARE_DATE_CHARS:
-            return bool(names().role_after.search(following))
-        start = [word.lower() for word in _WORD.findall(following[:MAX_BARE_DATE_CHARS])[:BIO_WORDS]]
-        return words[0] in start
-
-    def _is_said_twice(self, number: int, text: str) -> bool:
-        """Whether the line or the next one says a name again: the description of a picture, and the name below it."""
-        following = self._blocks[number + 1].text if number + 1 < len(self._blocks) else ""
-        return fold(bare_line(following)) == fold(text) or len(tidy(self._blocks[number].text)) >= 2 * len(text)
-
-    def _is_beside_date(self, number: int) -> bool:
-        """Whether one of the lines next to a name is a date."""
-        around = (*self._blocks[max(0, number - 1) : number], *self._blocks[number + 1 : number + 3])
-        return any(len(block.text) <= MAX_BARE_DATE_CHARS and read(tidy(block.text)) for block in around)
-
-    @cached_property
-    def _text(self) -> str:
-        return f" {' '.join(block.text for block in self._blocks)} "
-
-    def _are_written_small(self, words: Iterable[str]) -> bool:
-        """Whether the document writes all of the words without a capital as well: then they are no name."""
-        return all(map(self._is_written_small, words))
-
-    def _is_written_small(self, word: str) -> bool:
-        text, start = self._text, 0
-        while (at := text.find(word, start)) >= 0:
-            if text[at - 1] in _BEFORE_WORD and text[at + len(word)] in _AFTER_WORD:
-                return True
-            start = at + 1
-        return False
 
     def _credit(self, number: int, text: str) -> str:
         """A line that opens like a byline; where it is the opening alone, with the line after it."""
-        if not is_opened(text, self._language):
+        if not is_opened(text, self._lines.language):
             return ""
-        following = self._blocks[number + 1].text if number + 1 < len(self._blocks) else ""
+        following = self._lines.following(number)
         if len(text) <= MAX_OPENER_CHARS and is_written_by(text) and len(following) <= MAX_LINE_CHARS:
             text = f"{text} {tidy(following)}"
         named = [word.lower() for name in split(text) for word in _WORD.findall(name)]
-        return "" if named and self._are_written_small(named) else text
+        return "" if named and self._lines.are_written_small(named) else text
 
     def after_end(self, around: frozenset[int]) -> Iterator[Candidate]:
         """The one credit that the lines below the article agree on, and the date beside it."""
@@ -220,7 +158,7 @@ class _Lines:
             return
         for number in range(max(kept[0], min(around, default=0)), min(len(self._blocks), kept[-1] + AFTER_END)):
             verdict = self._verdicts[number]
-            if (self._is_html and number in around) or verdict.label in _ELSEWHERE:
+            if (self._is_html and number in around) or verdict.label in ELSEWHERE:
                 continue
             if not verdict.kept or (number >= kept[-1] - BESIDE and self._is_signed(number)):
                 yield number
@@ -230,7 +168,7 @@ class _Lines:
         block = self._blocks[number]
         if len(block.text) > MAX_BARE_DATE_CHARS or not has_digit(block.text):
             return
-        if self._verdicts[number].label is not Label.DATE and _tokens(block).isdisjoint(names().date_tokens):
+        if self._verdicts[number].label is not Label.DATE and not self._lines.kinds(number).date:
             return
         for candidate in dates_of(tidy(block.text), "tail-line", f"block {number}"):
             stamp = read(candidate.value) if candidate.field == "published" else None
@@ -257,7 +195,7 @@ class _Lines:
             if person:
                 yield Candidate("authors", person, "bio", f"block {number}", block.text)
         elif len(block.text) <= MAX_LINE_CHARS:
-            text = bare_line(block.text)
+            text = self._lines.bare(number)
             credit = self._credit(number, text) if names().opener.match(text) else ""
             if credit or verdict.label is Label.BYLINE:
                 yield Candidate("authors", credit or text, "tail-line", f"block {number}", credit or block.text)
@@ -276,23 +214,5 @@ def with_next_line(blocks: Sequence[Block], number: int, text: str) -> str:
     return f"{text} {tidy(following)}" if len(following) <= MAX_BARE_DATE_CHARS else text
 
 
-def _names_in_path(url: str, words: list[str]) -> bool:
-    """Whether a link leads to the page of the person it names: ``/people/jane-doe``."""
-    path = url.lower().partition("?")[0].rpartition("//")[2].partition("/")[2]
-    return all(word in path for word in words)
-
-
 def _own_tokens(block: Block) -> tuple[str, ...]:
     return block.element.tokens if block.element else ()
-
-
-def _tokens(block: Block) -> frozenset[str]:
-    """The class words of the inline elements at the block's beginning and of the elements it stands in."""
-    tokens = set(block.inline)
-    element = block.element
-    for _ in range(ANCESTORS):
-        if element is None:
-            break
-        tokens.update(element.tokens)
-        element = element.parent
-    return frozenset(tokens)
