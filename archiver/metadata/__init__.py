@@ -13,7 +13,7 @@ from typing import Any
 from archiver.document import Document, Head, Json
 from archiver.metadata import declared, given, jsonld, notices, visible
 from archiver.metadata.candidates import Candidate
-from archiver.metadata.decide import Decision, Page, decide
+from archiver.metadata.decide import Decision, Page, decide, decide_title
 from archiver.metadata.language import identify
 from archiver.metadata.urls import absolute, dated_path
 from archiver.record import Metadata
@@ -24,8 +24,10 @@ SHORT_CHARS = 250
 """A cleaned text with fewer characters is flagged `short`: a notice, a teaser, two or three sentences."""
 
 SURE_OF_PAGE = 0.99
-MOST_OF_PAGE = 0.6
-"""Where the language of the whole page is so sure and the text so large a part of it, it is that of the text."""
+PART_OF_PAGE = 0.4
+"""Where the language of the whole page is so sure and the text so large a part of it, it is that of the text.
+
+Of 1,161 pages in 40 languages the two differ on one, whose text is a tenth of it."""
 
 _TAG = re.compile(r"[A-Za-z]{2,3}(?:[-_][A-Za-z0-9]{1,8})*")
 
@@ -51,7 +53,7 @@ def declared_title(head: Head, given_fields: Mapping[str, Json]) -> str:
     candidates = [*given.find(given_fields), *jsonld.find(head), *declared.find(head)]
     url = given_fields.get("url")
     page = Page(url=url if isinstance(url, str) else None)
-    return next((one.value for one in decide(candidates, page) if one.field == "title"), "")
+    return decide_title(candidates, page)
 
 
 def _page(document: Document) -> Page:
@@ -79,7 +81,7 @@ def _language(document: Document, text: str) -> tuple[Decision, float | None]:
     if isinstance(stated, str) and _TAG.fullmatch(stated.strip()):
         tag = stated.strip().replace("_", "-")
         return Decision("language", tag, Candidate("language", tag, "given", "language", stated)), None
-    if document.language_score >= SURE_OF_PAGE and len(text) >= MOST_OF_PAGE * _chars(document):
+    if document.language_score >= SURE_OF_PAGE and len(text) >= PART_OF_PAGE * _chars(document):
         tag, score = document.language, document.language_score
     else:
         tag, score = identify(text)

@@ -5,6 +5,7 @@ from __future__ import annotations
 import html
 import re
 import unicodedata
+from functools import lru_cache
 
 MAX_CHARS = 5_000
 """Longest declared string that is looked at; more is no title, name or description but an attack or an accident."""
@@ -34,6 +35,7 @@ def tidy(value: str) -> str:
     return " ".join(value.split())
 
 
+@lru_cache(maxsize=2048)
 def fold(value: str) -> str:
     """What remains of a string when case, width, white space and punctuation do not count."""
     if value.isascii():

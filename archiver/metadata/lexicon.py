@@ -25,25 +25,31 @@ class Phrases:
 
     def __init__(self, phrases: Iterable[str], end: str | None = None) -> None:
         phrases = tuple(phrases)
-        self._firsts = frozenset(run[0].lower() for phrase in phrases if (run := _LETTERS.match(phrase)))
+        self._firsts = frozenset(run[0] for phrase in phrases if (run := _LETTERS.match(_small(phrase))))
         self._heads = frozenset(phrase[:_HEAD].lower() for phrase in phrases)
         alternatives = _alternatives(phrases, end or _WORD_END)
         self._pattern = re.compile(rf"(?:{alternatives}){self._after}", re.IGNORECASE)
 
     def search(self, line: str) -> re.Match[str] | None:
         """The first of the phrases in a line, with the colon or white space after it."""
-        words = _ascii_words(line)
+        words = _words(line)
         return None if words is not None and self._firsts.isdisjoint(words) else self._pattern.search(line)
 
 
 @lru_cache(maxsize=1024)
-def _ascii_words(line: str) -> frozenset[str] | None:
-    """The runs of letters in a line, in lower case; None where some are not ASCII: what equals them is not so plain."""
-    return None if _OTHER_LETTER.search(line) else frozenset(_LETTERS.findall(line.lower()))
+def _words(line: str) -> frozenset[str] | None:
+    """The runs of letters in a line, in lower case; None where a script sets off no words."""
+    return None if _UNSPACED.search(line) else frozenset(_LETTERS.findall(_small(line)))
 
 
+def _small(text: str) -> str:
+    """A string in lower case, its letters those which a pattern takes for the same when case does not count."""
+    return text.lower() if text.isascii() else text.translate(_SAME).lower()
+
+
+_SAME = str.maketrans("İıſKς", "iiskσ")
 _LETTERS = re.compile(r"[^\W\d_]+")
-_OTHER_LETTER = re.compile(r"[^\W\d_\x00-\x7f]")
+_UNSPACED = re.compile(r"[\u3040-\u9fff\uac00-\ud7af]")
 
 
 class Openings(Phrases):
@@ -127,7 +133,6 @@ class NameWords:
     """What stands around names: openers, credits of others, joints, roles, and words that are no person."""
 
     opener: Openings
-    opener_of: dict[str, Openings]
     opener_inside: Phrases
     other_credit: Phrases
     joint: re.Pattern[str]
@@ -164,7 +169,6 @@ def names() -> NameWords:
     dates = _table("calendar.toml")
     return NameWords(
         opener=Openings(words("by"), _GLUED),
-        opener_of=_openers(table),
         opener_inside=Phrases(words("by_inside")),
         other_credit=Phrases(words("others")),
         joint=_joint(words("and")),
@@ -229,10 +233,12 @@ def plain(word: str) -> str:
 _FIRST_VOWEL_SIGN = "\u0900"
 
 
-def _openers(table: dict[str, Any]) -> dict[str, Openings]:
-    """By language its own openers and the English ones, which templates leave untranslated."""
-    english = table["en"]["by"]
-    return {tag: Openings({*words["by"], *english}, _GLUED) for tag, words in table.items() if "by" in words}
+@cache
+def opener_of(language: str) -> Openings | None:
+    """The openers of a language and the English ones, which templates leave untranslated; None where none are known."""
+    table = _table("names.toml")
+    own = table.get(language, {}).get("by")
+    return own and Openings({*own, *table["en"]["by"]}, _GLUED)
 
 
 def _glued(phrases: Iterable[str]) -> re.Pattern[str]:
@@ -279,5 +285,6 @@ def _is_alphabetic(character: str) -> bool:
     return character.isalnum() and not "\u3040" <= character <= "\u9fff" and not "\uac00" <= character <= "\ud7af"
 
 
+@cache
 def _table(name: str) -> dict[str, Any]:
     return tomllib.loads((_HERE / name).read_text(encoding="utf-8"))

@@ -6,8 +6,8 @@ Dates are told apart by the words before them.
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Iterator
-from functools import cached_property
+from collections.abc import Iterable, Iterator, Sequence
+from functools import cached_property, lru_cache
 from typing import NamedTuple
 
 from archiver.document import Document, Element, Label, Verdict
@@ -46,7 +46,9 @@ class Lines:
         self.blocks = document.blocks
         self.language = document.language
         self.is_html = document.is_html
-        self.verdicts = [*document.verdicts, *[_UNKNOWN] * (len(document.blocks) - len(document.verdicts))]
+        self.verdicts: Sequence[Verdict] = document.verdicts
+        if len(self.verdicts) < len(self.blocks):
+            self.verdicts = [*self.verdicts, *[_UNKNOWN] * (len(self.blocks) - len(self.verdicts))]
         self._bare: dict[int, str] = {}
         self._dated: dict[int, bool] = {}
         self._kinds: dict[Element | None, Kinds] = {}
@@ -104,9 +106,9 @@ class Lines:
         return False
 
 
-def _tokens(element: Element | None) -> list[str]:
+def _tokens(element: Element | None) -> tuple[str, ...]:
     """The class words of an element and of those it stands in."""
-    tokens: list[str] = []
+    tokens: tuple[str, ...] = ()
     for _ in range(ANCESTORS):
         if element is None:
             break
@@ -115,9 +117,10 @@ def _tokens(element: Element | None) -> list[str]:
     return tokens
 
 
-def _kinds(tokens: Iterable[str]) -> Kinds:
-    tokens = frozenset(tokens)
-    return Kinds(not tokens.isdisjoint(names().byline_tokens), not tokens.isdisjoint(names().date_tokens))
+@lru_cache(maxsize=2048)
+def _kinds(tokens: tuple[str, ...]) -> Kinds:
+    words = names()
+    return Kinds(not words.byline_tokens.isdisjoint(tokens), not words.date_tokens.isdisjoint(tokens))
 
 
 _BULLET = re.compile(r"^[•·*‣▪●○–—-]\s+")
@@ -135,8 +138,14 @@ def bare_line(text: str) -> str:
     if picture:
         text = text[: picture.start()]
     half = len(text) // 2
+    if text[:half][:_START].rstrip() not in text[half:]:
+        return text
     once = text[:half].strip()
     return once if once and once == text[-half:].strip() else text
+
+
+_START = 8
+"""Characters at a line's start that tell whether its second half may be the first one again."""
 
 
 def says_what_date(text: str) -> bool:

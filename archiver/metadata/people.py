@@ -11,7 +11,7 @@ from collections.abc import Iterable
 from functools import lru_cache
 
 from archiver.metadata.folding import fold, tidy
-from archiver.metadata.lexicon import names, plain
+from archiver.metadata.lexicon import names, opener_of, plain
 from archiver.metadata.persons import (
     WORD,
     is_organisation,
@@ -146,7 +146,7 @@ def is_opened(line: str, language: str = "") -> bool:
     words = names()
     opener = words.opener.match(line)
     if opener and opener.end():
-        own = words.opener_of.get(language.partition("-")[0])
+        own = opener_of(language.partition("-")[0])
         return own is None or bool(own.match(line))
     if not _DIGIT.search(line):
         return False

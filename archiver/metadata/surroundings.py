@@ -131,12 +131,12 @@ class _Surroundings:
         """The one credit that the lines below the article agree on, and the date beside it."""
         credits: dict[str, tuple[int, Candidate]] = {}
         days: dict[date, tuple[int, Candidate]] = {}
-        kept = self._kept()
-        for number in self._below(kept, around):
+        first, last = self._ends()
+        for number in self._below(first, last, around):
             for candidate in self._far(number):
                 credits.setdefault(fold("".join(split(candidate.value))), (number, candidate))
             yield from self._far_date(number)
-            if number > kept[-1]:
+            if number > last:
                 for day, candidate in self._bare_date(number):
                     days.setdefault(day, (number, candidate))
         credits.pop("", None)
@@ -148,19 +148,22 @@ class _Surroundings:
         if len(days) == 1:
             yield from (candidate for _, candidate in days.values())
 
-    def _kept(self) -> list[int]:
-        pairs = zip(self._blocks, self._verdicts, strict=True)
-        return [number for number, (block, verdict) in enumerate(pairs) if verdict.kept and block.text]
+    def _ends(self) -> tuple[int, int]:
+        """The first and the last line that is kept; where none is, an end before any start."""
+        numbers = range(len(self._blocks))
+        first = next(filter(self._is_kept, numbers), len(numbers))
+        return first, next(filter(self._is_kept, reversed(numbers)), -AFTER_END)
 
-    def _below(self, kept: Sequence[int], around: frozenset[int]) -> Iterator[int]:
+    def _is_kept(self, number: int) -> bool:
+        return self._verdicts[number].kept and bool(self._blocks[number].text)
+
+    def _below(self, first: int, last: int, around: frozenset[int]) -> Iterator[int]:
         """The lines in and below the article that are no part of it, and those of its last ones that sign it."""
-        if not kept:
-            return
-        for number in range(max(kept[0], min(around, default=0)), min(len(self._blocks), kept[-1] + AFTER_END)):
+        for number in range(max(first, min(around, default=0)), min(len(self._blocks), last + AFTER_END)):
             verdict = self._verdicts[number]
             if (self._is_html and number in around) or verdict.label in ELSEWHERE:
                 continue
-            if not verdict.kept or (number >= kept[-1] - BESIDE and self._is_signed(number)):
+            if not verdict.kept or (number >= last - BESIDE and self._is_signed(number)):
                 yield number
 
     def _bare_date(self, number: int) -> Iterator[tuple[date, Candidate]]:
@@ -188,6 +191,12 @@ class _Surroundings:
             text = with_next_line(self._blocks, number, tidy(block.text))
             yield from dates_of(text, "far-block", f"block {number}")
 
+    def _may_be_credit(self, number: int) -> bool:
+        """Whether a line is labelled as a byline, or opens like one where it opens with a word."""
+        text = self._blocks[number].text
+        labelled = self._verdicts[number].label is Label.BYLINE
+        return labelled or not text[:1].isalnum() or names().opener.match(text) is not None
+
     def _far(self, number: int) -> Iterator[Candidate]:
         block, verdict = self._blocks[number], self._verdicts[number]
         if verdict.label is Label.AUTHOR_BIO and not names().opener.match(tidy(block.text[:MAX_LINE_CHARS])):
@@ -195,7 +204,7 @@ class _Surroundings:
             if person:
                 yield Candidate("authors", person, "bio", f"block {number}", block.text)
         elif len(block.text) <= MAX_LINE_CHARS:
-            text = self._lines.bare(number)
+            text = self._lines.bare(number) if self._may_be_credit(number) else ""
             credit = self._credit(number, text) if names().opener.match(text) else ""
             if credit or verdict.label is Label.BYLINE:
                 yield Candidate("authors", credit or text, "tail-line", f"block {number}", credit or block.text)
