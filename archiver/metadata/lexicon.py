@@ -19,13 +19,16 @@ _HERE = Path(__file__).parent
 
 
 class Phrases:
-    """Phrases that may stand anywhere in a line, as whole words. Its words tell most lines apart without a pattern."""
+    """Phrases that may stand anywhere in a line, as whole words.
+
+    A line without the longest word of any of them is told apart without a pattern.
+    """
 
     _after = r"[\s:：]*"
 
     def __init__(self, phrases: Iterable[str], end: str | None = None) -> None:
         phrases = tuple(phrases)
-        self._firsts = frozenset(run[0] for phrase in phrases if (run := _LETTERS.match(_small(phrase))))
+        self._telling = frozenset(max(_LETTERS.findall(_small(phrase)), key=len) for phrase in phrases)
         self._heads = frozenset(phrase[:_HEAD].lower() for phrase in phrases)
         alternatives = _alternatives(phrases, end or _WORD_END)
         self._pattern = re.compile(rf"(?:{alternatives}){self._after}", re.IGNORECASE)
@@ -33,7 +36,7 @@ class Phrases:
     def search(self, line: str) -> re.Match[str] | None:
         """The first of the phrases in a line, with the colon or white space after it."""
         words = _words(line)
-        return None if words is not None and self._firsts.isdisjoint(words) else self._pattern.search(line)
+        return None if words is not None and self._telling.isdisjoint(words) else self._pattern.search(line)
 
 
 @lru_cache(maxsize=1024)
@@ -234,11 +237,17 @@ _FIRST_VOWEL_SIGN = "\u0900"
 
 
 @cache
-def opener_of(language: str) -> Openings | None:
-    """The openers of a language and the English ones, which templates leave untranslated; None where none are known."""
+def openers_of(language: str) -> tuple[str, ...]:
+    """The openers of a language and the English ones, which templates leave untranslated; empty where none are known."""
     table = _table("names.toml")
-    own = table.get(language, {}).get("by")
-    return own and Openings({*own, *table["en"]["by"]}, _GLUED)
+    own = table.get(language, {}).get("by", ())
+    return tuple(map(_small, {*own, *table["en"]["by"]})) if own else ()
+
+
+def is_opener_of(language: str, opener: str) -> bool:
+    """Whether what opens a line, one of the openers of all languages, opens a byline in this language."""
+    own, said = openers_of(language), " ".join(_small(opener).split())
+    return not own or any(said.startswith(phrase) and not said[len(phrase) :][:1].isalnum() for phrase in own)
 
 
 def _glued(phrases: Iterable[str]) -> re.Pattern[str]:

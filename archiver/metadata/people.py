@@ -11,7 +11,7 @@ from collections.abc import Iterable
 from functools import lru_cache
 
 from archiver.metadata.folding import fold, tidy
-from archiver.metadata.lexicon import names, opener_of, plain
+from archiver.metadata.lexicon import is_opener_of, names, plain
 from archiver.metadata.persons import (
     WORD,
     is_organisation,
@@ -146,8 +146,7 @@ def is_opened(line: str, language: str = "") -> bool:
     words = names()
     opener = words.opener.match(line)
     if opener and opener.end():
-        own = opener_of(language.partition("-")[0])
-        return own is None or bool(own.match(line))
+        return is_opener_of(language.partition("-")[0], opener[0])
     if not _DIGIT.search(line):
         return False
     inside = words.opener_inside.search(line)

@@ -91,10 +91,10 @@ class _Surroundings:
 
     def beside_headline(self, number: int, below: bool) -> Iterator[Candidate]:
         """What a short line near the headline says of author and date, by its words, class names or place."""
-        block = self._blocks[number]
-        if block.level == 1 or len(block.text) > MAX_LINE_CHARS:
+        block, verdict = self._blocks[number], self._verdicts[number]
+        if block.level == 1 or len(block.text) > (MAX_BODY_CHARS if verdict.kept else MAX_LINE_CHARS):
             return
-        if self._verdicts[number].kept and len(block.text) > MAX_BODY_CHARS:
+        if self._is_html and verdict.label in ELSEWHERE:
             return
         kinds, text, locator = self._lines.kinds(number), self._lines.bare(number), f"block {number}"
         yield from self._authors(number, text, below)
