@@ -69,8 +69,8 @@ class Openings(Phrases):
         return self._pattern.fullmatch(line) if self._may_open(line) else None
 
     def _may_open(self, line: str) -> bool:
-        heads, start = self._heads, line[:_HEAD].lower()
-        return start in heads or start[:2] in heads or start[:1] in heads
+        start = line[:_HEAD].lower()
+        return not self._heads.isdisjoint((start, start[:2], start[:1]))
 
 
 class Endings:

@@ -25,6 +25,8 @@ MIN_CUT_CHARS = 80
 MIN_LINK_SHARE = 0.5
 """The phrase is at least so much of the link: "Continue reading", not "Continue reading below the advertisement"."""
 
+MAX_CUT_CHARS = 10
+"""The sign at which a text stops is among so many last characters."""
 _CUT = re.compile(r"(?:…|\.{3}|\[…\]|\[\.{3}\]|\(…\)|\(\.{3}\)|[,(–—-])\s*$")
 _ELSEWHERE = (Label.RELATED, Label.COMMENTS, Label.NAVIGATION)
 
@@ -63,4 +65,8 @@ def _leads_on(text: str) -> bool:
 def _is_cut(document: Document, last: int) -> bool:
     """Whether the text stops at dots, or at a sign after which a sentence goes on."""
     block = document.blocks[last]
-    return block.kind is Label.PARAGRAPH and len(block.text) >= MIN_CUT_CHARS and bool(_CUT.search(block.text))
+    return (
+        block.kind is Label.PARAGRAPH
+        and len(block.text) >= MIN_CUT_CHARS
+        and bool(_CUT.search(block.text[-MAX_CUT_CHARS:]))
+    )

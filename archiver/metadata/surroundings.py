@@ -150,12 +150,9 @@ class _Surroundings:
 
     def _ends(self) -> tuple[int, int]:
         """The first and the last line that is kept; where none is, an end before any start."""
-        numbers = range(len(self._blocks))
-        first = next(filter(self._is_kept, numbers), len(numbers))
-        return first, next(filter(self._is_kept, reversed(numbers)), -AFTER_END)
-
-    def _is_kept(self, number: int) -> bool:
-        return self._verdicts[number].kept and bool(self._blocks[number].text)
+        pairs = zip(self._blocks, self._verdicts, strict=True)
+        kept = [number for number, (block, verdict) in enumerate(pairs) if verdict.kept and block.text]
+        return (kept[0], kept[-1]) if kept else (len(self._blocks), -AFTER_END)
 
     def _below(self, first: int, last: int, around: frozenset[int]) -> Iterator[int]:
         """The lines in and below the article that are no part of it, and those of its last ones that sign it."""

@@ -43,6 +43,8 @@ _JOINTS = r"(\s*[{bars}]+\s*|\s+(?:[-–—‒·•~/:*]|::|--|>|<)\s+|\s*——
 _JOINT = re.compile(_JOINTS.replace("{bars}", "|¦｜»«›‹"))
 _JOINT_IN_QUOTES = re.compile(_JOINTS.replace("{bars}", "|¦｜›‹"))
 """Where a title has both kinds of guillemets they are quotation marks."""
+_SIGN = re.compile(r"[|¦｜»«›‹–—‒·•~/:*<>-]")
+"""What every joint is made of."""
 _STRONG = frozenset("|¦｜»«›‹")
 _PATH = frozenset("»›")
 _ENDS = " |-–—·•:/"
@@ -137,6 +139,8 @@ def _with_kicker(
 
 
 def _has_kicker(longer: str, title: str) -> bool:
+    if not longer.endswith(title):
+        return False
     kicker = longer.removesuffix(title)
     return len(kicker) < len(longer) and len(kicker.split()) <= MAX_KICKER_WORDS and bool(_KICKER_END.search(kicker))
 
@@ -184,6 +188,8 @@ def _latin(text: str) -> list[str]:
 
 def without_site(title: str, sites: frozenset[str]) -> str:
     """The title without the segments at its ends that name the site, or, beside a bar, its section."""
+    if not _SIGN.search(title):
+        return title.strip(_ENDS + "«»") or title
     quoted = _QUOTES.issubset(title)
     parts = (_JOINT_IN_QUOTES if quoted else _JOINT).split(title)
     while len(parts) > 1 and _is_site(parts[-1], _STRONG & set(parts[-2]), parts[:-2], sites):
