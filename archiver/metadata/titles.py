@@ -10,7 +10,7 @@ from __future__ import annotations
 import re
 import unicodedata
 from collections.abc import Iterable, Mapping, Sequence
-from functools import lru_cache
+from functools import lru_cache, partial
 from typing import NamedTuple
 from urllib.parse import unquote
 
@@ -25,7 +25,7 @@ HEADING, BLOCK, NEWS, HEADLINE, SHARED, OTHER = "heading", "block", "news", "hea
 """Where a title stands: a heading of the first rank, a block labelled as title, the structured headline of a news
 article or of another one, the title for sharing, or elsewhere (the ``<title>`` element, a name)."""
 
-VOTES = {HEADING: 1.0, BLOCK: 0.5, NEWS: 1.5, HEADLINE: 0.5, SHARED: 1.0, OTHER: 0.0}
+VOTES = {HEADING: 1.0, BLOCK: 0.5, NEWS: 2.0, HEADLINE: 0.5, SHARED: 1.0, OTHER: 0.0}
 ONLY_HEADING = 0.5
 """More for a page's only heading of the first rank."""
 LIKENESS = 0.5
@@ -54,6 +54,7 @@ _SHORT_SEGMENT_WORDS = 4
 _MIN_AGREEING = 8
 """Folded characters from which on one title inside another is agreement, not chance."""
 _MIN_SITE = 3
+_MIN_SITE_WORD = 5
 MAX_KICKER_WORDS = 5
 _KICKER_END = re.compile(r":\s+$|\s[-–—]\s+$")
 _MIN_SLUG_WORDS = 3
@@ -126,13 +127,14 @@ def _score(
 
 
 _SEEN = frozenset((HEADING, BLOCK))
+_HEADLINES = frozenset((NEWS, HEADLINE, SHARED))
 
 
 def _with_kicker(
     folded: str, spelt: Mapping[str, str], scores: Mapping[str, float], places: Mapping[str, Sequence[str]]
 ) -> float:
     """The score of a declared title, and that of one which says the same after a kicker (``Laos: …``)."""
-    if _SEEN.issuperset(places[folded]) or len(folded) < MIN_HEADLINE_CHARS:
+    if _HEADLINES.isdisjoint(places[folded]) or len(folded) < MIN_HEADLINE_CHARS:
         return scores[folded]
     longer = [scores[other] for other in scores if _has_kicker(spelt[other], spelt[folded])]
     return scores[folded] + max(longer, default=0.0)
@@ -207,8 +209,17 @@ def _is_site(segment: str, weak: frozenset[str] | set[str], rest: Sequence[str],
         return True
     if len(folded) >= _MIN_AGREEING and any(folded in site or site in folded for site in sites):
         return len(folded) < len(fold("".join(rest)))
+    if weak and any(map(partial(_is_host_of, segment), sites)):
+        return True
     words, longest = len(segment.split()), max(len(part.split()) for part in rest)
     return bool(weak) and words <= _SHORT_SEGMENT_WORDS and words < longest
+
+
+def _is_host_of(segment: str, site: str) -> bool:
+    """Whether a site is named after a segment: by its initials, or by its first word and more."""
+    words = [folded for folded in map(fold, segment.split()) if folded]
+    initials = "".join(word[0] for word in words)
+    return len(words) > 1 and (initials == site or (len(words[0]) >= _MIN_SITE_WORD and site.startswith(words[0])))
 
 
 def site_of(name: str) -> str:

@@ -11,7 +11,7 @@ from collections.abc import Iterator, Sequence
 from archiver.document import Document, Label
 from archiver.metadata import surroundings
 from archiver.metadata.candidates import Candidate
-from archiver.metadata.folding import fold, tidy
+from archiver.metadata.folding import MAX_CHARS, fold, tidy_text
 from archiver.metadata.lines import dates_of, says_what_date
 
 MAX_HEADINGS = 5
@@ -47,13 +47,13 @@ def find(document: Document) -> Iterator[Candidate]:
             continue
         field = _LABELLED.get(label)
         if field:
-            yield Candidate(field, _value(label, tidy(block.text)), "block", f"block {number}", block.text)
+            yield Candidate(field, _value(label, tidy_text(block.text[:MAX_CHARS])), "block", f"block {number}", block.text)
     for number in near:
         if document.verdicts[number : number + 1] and document.verdicts[number].label in _BESIDE_HEADLINE:
             yield from dates_of(document.blocks[number].text, "block", f"block {number}")
     for number in headings[:MAX_HEADINGS]:
         text = document.blocks[number].text
-        yield Candidate("title", tidy(text), "heading", f"block {number}", text)
+        yield Candidate("title", tidy_text(text[:MAX_CHARS]), "heading", f"block {number}", text)
     yield from surroundings.find(document, headline, near)
 
 
