@@ -80,6 +80,8 @@ def _rank(names: tuple[str, ...], place: Candidate, own: frozenset[str]) -> int:
         signed = place.source == "json-ld" and "News" in locator
         return 2 if signed else _NOBODY if locator.endswith(".Organization") or place.source == "bio" else 4
     person = any(map(persons.is_person, names))
+    if place.source == "desk-line":
+        return 4
     if place.source in WEAK:
         return 3 if person else _NOBODY
     return 1 if person else 2

@@ -34,7 +34,7 @@ def tidy(value: str) -> str:
 
 
 def tidy_text(text: str) -> str:
-    """A text in which markup means itself, ``30 years of <br>``, without invisible characters and needless white space."""
+    """A text, in which markup means itself (``30 years of <br>``), without invisible characters and needless spaces."""
     if not text.isascii() and not text.isprintable():
         text = text.translate(_INVISIBLE)
     return " ".join(text.split())

@@ -148,6 +148,10 @@ class NameWords:
     agencies: frozenset[str]
     no_name: frozenset[str]
     accounts: frozenset[str]
+    role_inside: Phrases
+    desks: frozenset[str]
+    reading: Phrases
+    introduction: Openings
     portrait: Openings
     picture: Endings
     honorifics: frozenset[str]
@@ -184,6 +188,10 @@ def names() -> NameWords:
         agencies=frozenset(plain(word) for word in words("agencies")),
         no_name=frozenset(plain(word) for word in (*words("nobody"), *roles)),
         accounts=frozenset(plain(word) for word in words("accounts")),
+        role_inside=Phrases(roles),
+        desks=frozenset(plain(word) for word in words("desks")),
+        reading=Phrases(words("reading")),
+        introduction=Openings(words("introductions")),
         portrait=Openings(words("portraits")),
         picture=Endings(words("pictures")),
         honorifics=frozenset(plain(word) for word in words("honorifics")),
@@ -238,7 +246,7 @@ _FIRST_VOWEL_SIGN = "\u0900"
 
 @cache
 def openers_of(language: str) -> tuple[str, ...]:
-    """The openers of a language and the English ones, which templates leave untranslated; empty where none are known."""
+    """The openers of a language and the English ones, which templates leave untranslated; none where none are known."""
     table = _table("names.toml")
     own = table.get(language, {}).get("by", ())
     return tuple(map(_small, {*own, *table["en"]["by"]})) if own else ()

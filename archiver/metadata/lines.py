@@ -14,12 +14,14 @@ from archiver.document import Document, Element, Label, Verdict
 from archiver.metadata.candidates import Candidate
 from archiver.metadata.dates import read
 from archiver.metadata.folding import tidy
-from archiver.metadata.lexicon import calendar, names
+from archiver.metadata.lexicon import calendar, names, plain
 
 MAX_LINE_CHARS = 160
 """Longest line that is looked at for an author or a date."""
 MAX_BARE_DATE_CHARS = 60
 """Longest line that is taken for a date line without a class name or a word that says so."""
+MAX_TIME_CHARS = 30
+"""Longest line that is taken for a day without a year, or for the time that reading takes."""
 ANCESTORS = 2
 """Elements from a block upwards whose class names are read."""
 
@@ -72,6 +74,19 @@ class Lines:
             self._dated[number] = short and read(tidy(text)) is not None
         return self._dated[number]
 
+    @cached_property
+    def titles(self) -> frozenset[int]:
+        """The lines that are the headline, by their label or as headings of the first rank."""
+        pairs = enumerate(zip(self.blocks, self.verdicts, strict=True))
+        return frozenset(n for n, (block, verdict) in pairs if verdict.label is Label.TITLE or block.level == 1)
+
+    def tells_time(self, number: int) -> bool:
+        """Whether there is a short line of this number with a date, a day, or the time that reading takes."""
+        if self.is_dated(number):
+            return True
+        text = self.blocks[number].text if 0 <= number < len(self.blocks) else ""
+        return len(text) <= MAX_TIME_CHARS and has_digit(text) and _tells_time(tidy(text))
+
     def kinds(self, number: int) -> Kinds:
         """What the class words of the inline elements at its beginning and of the elements it stands in say."""
         block = self.blocks[number]
@@ -106,6 +121,13 @@ class Lines:
         return False
 
 
+def _tells_time(text: str) -> bool:
+    """Whether a line is ``Jan 23`` or ``11 min read``."""
+    words = text.strip("•·*-–— ").split()
+    day = len(words) == 2 and any(plain(word.strip(".,")) in calendar().months for word in words)
+    return day or names().reading.search(text) is not None
+
+
 def _tokens(element: Element | None) -> tuple[str, ...]:
     """The class words of an element and of those it stands in."""
     tokens: tuple[str, ...] = ()
@@ -123,7 +145,8 @@ def _kinds(tokens: tuple[str, ...]) -> Kinds:
     return Kinds(not words.byline_tokens.isdisjoint(tokens), not words.date_tokens.isdisjoint(tokens))
 
 
-_BULLET = re.compile(r"^[•·*‣▪●○–—-]\s+")
+_BULLET = re.compile(r"^(?:[•·*‣▪●○–—-]\s+|[–—-](?=[^\W\d_])|(?:\.\s){2,}|<3\s)")
+"""A bullet, the dash or the dots before a signature."""
 
 
 def bare_line(text: str) -> str:

@@ -109,7 +109,9 @@ def is_name_line(line: str) -> bool:
     if not may_be_name_line(line):
         return False
     found = split(line)
-    if not 1 <= len(found) <= MAX_PLAIN_NAMES or not all(map(is_person, found)):
+    if not 1 <= len(found) <= MAX_PLAIN_NAMES or not is_person(found[0]):
+        return False
+    if not all(is_person(name) or is_organisation(name) for name in found):
         return False
     named = {word for name in found for word in WORD.findall(name)}
     if any(plain(word) in names().phrase_words for word in named):
@@ -117,6 +119,14 @@ def is_name_line(line: str) -> bool:
     pieces = (piece for piece in _SEPARATOR.split(_without(found, _unglued(line))) if not is_role(piece))
     others = [word.strip(".-") for piece in pieces for word in WORD.findall(piece) if word not in named]
     return all(word.isupper() or _CREDENTIAL.fullmatch(word) or leads_a_date(word) for word in others)
+
+
+def is_desk_line(line: str) -> bool:
+    """Whether a line is the name of a desk: ``Harbour Team``, ``Redaktion``."""
+    words = line.split()
+    if not 0 < len(words) <= MAX_PLAIN_NAMES or not all(word[0].isupper() for word in words):
+        return False
+    return not names().desks.isdisjoint(map(plain, words)) and split(line, declared=True) == [line]
 
 
 def _is_clause(piece: str) -> bool:

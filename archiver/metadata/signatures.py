@@ -12,9 +12,11 @@ from archiver.metadata.dates import read
 from archiver.metadata.folding import fold, tidy
 from archiver.metadata.lexicon import names
 from archiver.metadata.lines import ELSEWHERE, MAX_BARE_DATE_CHARS, Lines
-from archiver.metadata.people import is_name_line, may_be_name_line
+from archiver.metadata.people import is_desk_line, is_name_line, may_be_name_line
 
 MAX_BARE_WORDS = 3
+BELOW_TITLE = 3
+"""So many lines below its headline a text may name its author."""
 BIO_WORDS = 6
 """A text about a person has the name among its first words: "Hello, I'm Ana"."""
 
@@ -39,20 +41,42 @@ def is_bare_name(lines: Lines, number: int) -> bool:
     return vouched or not any(map(lines.is_written_small, words))
 
 
+def is_desk(lines: Lines, number: int) -> bool:
+    """Whether a line is the name of a desk beside a date or below the headline."""
+    text = lines.bare(number)
+    return is_desk_line(text) and (_is_beside_time(lines, number) or _is_below_title(lines, number))
+
+
 def _is_vouched_for(lines: Lines, number: int, text: str, words: list[str]) -> bool:
     return (
         any(_names_in_path(link.url, words) for link in lines.blocks[number].links)
         or _is_said_twice(lines, number, text)
         or read(text) is not None
-        or any(map(lines.is_dated, (number - 1, number + 1, number + 2)))
+        or _is_beside_time(lines, number)
     )
 
 
+def _is_beside_time(lines: Lines, number: int) -> bool:
+    """Whether a line next to this one is a date; in a text also a day, or the time that reading takes."""
+    tells = lines.is_dated if lines.is_html else lines.tells_time
+    return any(map(tells, (number - 1, number + 1, number + 2)))
+
+
+def _is_below_title(lines: Lines, number: int) -> bool:
+    """Whether a line of a text stands right below its headline, and is not the headline again."""
+    if lines.is_html or lines.titles.isdisjoint(range(number - BELOW_TITLE, number)):
+        return False
+    return fold(lines.bare(number)) not in {fold(lines.bare(title)) for title in lines.titles}
+
+
 def _is_told_about(lines: Lines, number: int, words: list[str]) -> bool:
-    """Whether the line after a name is the person's role (``Tech Writer``), or a text about the person."""
+    """Whether a name stands below the headline, or before its person's role (``Tech Writer``) or own words."""
     following = lines.following(number)
+    if _is_below_title(lines, number) or names().introduction.match(following):
+        return True
     if len(following) <= MAX_BARE_DATE_CHARS:
-        return bool(names().role_after.search(following))
+        role = names().role_after.search(following)
+        return bool(role) or (not lines.is_html and bool(names().role_inside.search(following)))
     start = [word.lower() for word in _WORD.findall(following[:MAX_BARE_DATE_CHARS])[:BIO_WORDS]]
     return words[0] in start
 

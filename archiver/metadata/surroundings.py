@@ -30,7 +30,7 @@ from archiver.metadata.people import is_opened, split
 from archiver.metadata.persons import person_at_start
 
 BEFORE_PROSE = 40
-AFTER_PROSE = 4
+AFTER_PROSE = 6
 """Lines of a plain text around its first paragraph in which its byline may stand."""
 DENSE_LINES = 15
 """Where an article begins, three paragraphs stand in so many lines; a notice above the menu is alone."""
@@ -42,7 +42,7 @@ BEFORE_TITLE = 12
 AFTER_TITLE = 25
 """Blocks around the headline in which author and date of the article stand."""
 MAX_BODY_CHARS = 60
-"""Longest kept line that is looked at: a sentence may begin like a byline ("From now on …")."""
+"""A longer kept line is not looked at where it ends like a sentence: it may begin like a byline ("From now on …")."""
 BYLINE_LINES = 4
 """So many lines below the headline a bare name is its author."""
 AFTER_END = 15
@@ -53,11 +53,15 @@ MAX_OPENER_CHARS = 40
 MAX_ELEMENT_WORDS = 4
 """Longest text of an element below the headline that is believed to be a name because its class says so."""
 
+_SENTENCE_ENDS = (".", "!", "?", ":", "…", "。", "！", "？", "”", '"')
 _WORD = re.compile(r"[^\W\d_]+")
 
 
 def near(document: Document, headline: int) -> Sequence[int]:
-    """The blocks around the headline, nearest first; of a plain text the lines around its first paragraph, and last."""
+    """The blocks around the headline, nearest first; of a plain text the lines around its first paragraph, and last.
+
+    The first paragraph may stand far above the others: a summary, or a notice above the menu.
+    """
     if document.is_html:
         around = range(max(0, headline - BEFORE_TITLE), min(len(document.blocks), headline + AFTER_TITLE))
         return sorted(around, key=lambda number: (abs(number - headline), number < headline))
@@ -66,9 +70,13 @@ def near(document: Document, headline: int) -> Sequence[int]:
     dense = (number for number, third in zip(prose, prose[2:], strict=False) if third - number <= DENSE_LINES)
     first = next(dense, prose[0] if prose else 0)
     last = prose[-1] if prose else 0
-    head = range(max(0, first - BEFORE_PROSE), min(len(document.blocks), first + AFTER_PROSE))
-    tail = max(head.stop, min(last - 1, len(document.blocks) - TAIL_LINES))
-    return [*head, *range(tail, min(len(document.blocks), last + AFTER_END))]
+    numbers = range(len(document.blocks))
+    windows = (
+        numbers[max(0, prose[0] - BEFORE_PROSE) : prose[0] + AFTER_PROSE] if prose else numbers[:0],
+        numbers[max(0, first - BEFORE_PROSE) : first + AFTER_PROSE],
+        numbers[max(0, min(last - 1, len(numbers) - TAIL_LINES)) : last + AFTER_END],
+    )
+    return sorted({number for window in windows for number in window})
 
 
 def find(document: Document, headline: int, around: Sequence[int]) -> Iterator[Candidate]:
@@ -92,7 +100,9 @@ class _Surroundings:
     def beside_headline(self, number: int, below: bool) -> Iterator[Candidate]:
         """What a short line near the headline says of author and date, by its words, class names or place."""
         block, verdict = self._blocks[number], self._verdicts[number]
-        if block.level == 1 or len(block.text) > (MAX_BODY_CHARS if verdict.kept else MAX_LINE_CHARS):
+        if block.level == 1 or len(block.text) > MAX_LINE_CHARS:
+            return
+        if verdict.kept and len(block.text) > MAX_BODY_CHARS and block.text.endswith(_SENTENCE_ENDS):
             return
         if self._is_html and verdict.label in ELSEWHERE:
             return
@@ -116,6 +126,8 @@ class _Surroundings:
             yield Candidate("authors", text, source, locator, block.text)
         elif below and signatures.is_bare_name(self._lines, number):
             yield Candidate("authors", text, "name-line", locator, block.text)
+        elif not self._is_html and signatures.is_desk(self._lines, number):
+            yield Candidate("authors", text, "desk-line", locator, block.text)
 
     def _credit(self, number: int, text: str) -> str:
         """A line that opens like a byline; where it is the opening alone, with the line after it."""

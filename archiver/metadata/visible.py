@@ -47,7 +47,9 @@ def find(document: Document) -> Iterator[Candidate]:
             continue
         field = _LABELLED.get(label)
         if field:
-            yield Candidate(field, _value(label, tidy_text(block.text[:MAX_CHARS])), "block", f"block {number}", block.text)
+            yield Candidate(
+                field, _value(label, tidy_text(block.text[:MAX_CHARS])), "block", f"block {number}", block.text
+            )
     for number in near:
         if document.verdicts[number : number + 1] and document.verdicts[number].label in _BESIDE_HEADLINE:
             yield from dates_of(document.blocks[number].text, "block", f"block {number}")
