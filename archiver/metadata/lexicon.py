@@ -172,7 +172,8 @@ def names() -> NameWords:
     def words(key: str) -> list[str]:
         return [word for language in table.values() for word in language.get(key, ())]
 
-    roles = words("roles")
+    posts = words("roles")
+    roles = [*posts, *words("profile_links")]
     dates = _table("calendar.toml")
     return NameWords(
         opener=Openings(words("by"), _GLUED),
@@ -188,7 +189,7 @@ def names() -> NameWords:
         agencies=frozenset(plain(word) for word in words("agencies")),
         no_name=frozenset(plain(word) for word in (*words("nobody"), *roles)),
         accounts=frozenset(plain(word) for word in words("accounts")),
-        role_inside=Phrases(roles),
+        role_inside=Phrases(posts),
         desks=frozenset(plain(word) for word in words("desks")),
         reading=Phrases(words("reading")),
         introduction=Openings(words("introductions")),

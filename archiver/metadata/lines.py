@@ -8,6 +8,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable, Iterator, Sequence
 from functools import cached_property, lru_cache
+from itertools import pairwise
 from typing import NamedTuple
 
 from archiver.document import Document, Element, Label, Verdict
@@ -20,6 +21,10 @@ MAX_LINE_CHARS = 160
 """Longest line that is looked at for an author or a date."""
 MAX_BARE_DATE_CHARS = 60
 """Longest line that is taken for a date line without a class name or a word that says so."""
+PROSE_CHARS = 160
+"""A kept line of this length is a paragraph."""
+CLOSE_LINES = 10
+"""Paragraphs of one article are hardly farther from each other; a notice at the end of a page is."""
 MAX_TIME_CHARS = 30
 """Longest line that is taken for a day without a year, or for the time that reading takes."""
 ANCESTORS = 2
@@ -27,6 +32,20 @@ ANCESTORS = 2
 
 ELSEWHERE = (Label.RELATED, Label.COMMENTS, Label.NAVIGATION)
 """Zones of other articles, other writers, and of menus."""
+UNSIGNED = frozenset(
+    (
+        *ELSEWHERE,
+        Label.SHARE,
+        Label.NEWSLETTER,
+        Label.COUNTER,
+        Label.PROMO,
+        Label.AD,
+        Label.CONSENT,
+        Label.LEGAL,
+        Label.FORM,
+    )
+)
+"""What nobody signs."""
 
 _BEFORE_WORD = frozenset(" \n\t\u00a0(\"'“‘«")
 _AFTER_WORD = frozenset(" \n\t\u00a0)\"'”’».,;:!?")
@@ -79,6 +98,14 @@ class Lines:
         """The lines that are the headline, by their label or as headings of the first rank."""
         pairs = enumerate(zip(self.blocks, self.verdicts, strict=True))
         return frozenset(n for n, (block, verdict) in pairs if verdict.label is Label.TITLE or block.level == 1)
+
+    @cached_property
+    def prose(self) -> tuple[int, int] | None:
+        """The first of the paragraphs that are kept, and the last one that has another close before it."""
+        pairs = enumerate(zip(self.blocks, self.verdicts, strict=True))
+        prose = [n for n, (block, verdict) in pairs if verdict.kept and len(block.text) >= PROSE_CHARS]
+        close = [n for before, n in pairwise(prose) if n - before <= CLOSE_LINES]
+        return (prose[0], (close or prose)[-1]) if prose else None
 
     def tells_time(self, number: int) -> bool:
         """Whether there is a short line of this number with a date, a day, or the time that reading takes."""

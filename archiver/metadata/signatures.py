@@ -11,15 +11,19 @@ from archiver.document import Label
 from archiver.metadata.dates import read
 from archiver.metadata.folding import fold, tidy
 from archiver.metadata.lexicon import names
-from archiver.metadata.lines import ELSEWHERE, MAX_BARE_DATE_CHARS, Lines
+from archiver.metadata.lines import ELSEWHERE, MAX_BARE_DATE_CHARS, UNSIGNED, Lines
 from archiver.metadata.people import is_desk_line, is_name_line, may_be_name_line
 
 MAX_BARE_WORDS = 3
 BELOW_TITLE = 3
 """So many lines below its headline a text may name its author."""
+FIRST_LINES = 4
+SIGNED_WITHIN = 2
+"""The author's name alone is one of so many first lines of a text, and so few from its paragraphs."""
 BIO_WORDS = 6
 """A text about a person has the name among its first words: "Hello, I'm Ana"."""
 
+_BULLETS = frozenset("•·*‣▪●○")
 _WORD = re.compile(r"[^\W\d_]+")
 
 
@@ -34,7 +38,7 @@ def is_bare_name(lines: Lines, number: int) -> bool:
         return False
     words = [word.lower() for word in _WORD.findall(text)]
     vouched = bool(words) and _is_vouched_for(lines, number, text, words)
-    if not vouched and (not 0 < len(words) <= MAX_BARE_WORDS or not _is_told_about(lines, number, words)):
+    if not vouched and (not words or len(text.split()) > MAX_BARE_WORDS or not _is_told_about(lines, number, words)):
         return False
     if not is_name_line(text) or lines.are_written_small(words):
         return False
@@ -57,7 +61,12 @@ def _is_vouched_for(lines: Lines, number: int, text: str, words: list[str]) -> b
 
 
 def _is_beside_time(lines: Lines, number: int) -> bool:
-    """Whether a line next to this one is a date; in a text also a day, or the time that reading takes."""
+    """Whether a line next to this one is a date; in a text also a day, or the time that reading takes.
+
+    Below a text stand those of other articles.
+    """
+    if not lines.is_html and lines.prose is not None and number > lines.prose[1]:
+        return False
     tells = lines.is_dated if lines.is_html else lines.tells_time
     return any(map(tells, (number - 1, number + 1, number + 2)))
 
@@ -69,10 +78,21 @@ def _is_below_title(lines: Lines, number: int) -> bool:
     return fold(lines.bare(number)) not in {fold(lines.bare(title)) for title in lines.titles}
 
 
+def _is_beside_text(lines: Lines, number: int) -> bool:
+    """Whether a line signs a text: right after its last paragraph, or among its first lines, before the first one."""
+    if lines.is_html or not lines.prose:
+        return False
+    first, last = lines.prose
+    listed = lines.blocks[number].text[:1] in _BULLETS or lines.verdicts[number].label in UNSIGNED
+    return not listed and (
+        0 < number - last <= SIGNED_WITHIN or (number < FIRST_LINES and 0 < first - number <= SIGNED_WITHIN)
+    )
+
+
 def _is_told_about(lines: Lines, number: int, words: list[str]) -> bool:
-    """Whether a name stands below the headline, or before its person's role (``Tech Writer``) or own words."""
+    """Whether a name stands where authors do, or before its person's role (``Tech Writer``) or own words."""
     following = lines.following(number)
-    if _is_below_title(lines, number) or names().introduction.match(following):
+    if _is_below_title(lines, number) or _is_beside_text(lines, number) or names().introduction.match(following):
         return True
     if len(following) <= MAX_BARE_DATE_CHARS:
         role = names().role_after.search(following)

@@ -21,6 +21,7 @@ from archiver.metadata.lines import (
     ELSEWHERE,
     MAX_BARE_DATE_CHARS,
     MAX_LINE_CHARS,
+    PROSE_CHARS,
     Lines,
     dates_of,
     has_digit,
@@ -36,8 +37,6 @@ DENSE_LINES = 15
 """Where an article begins, three paragraphs stand in so many lines; a notice above the menu is alone."""
 TAIL_LINES = 20
 """So many last lines of a plain text may tell its author: what follows the article may have paragraphs too."""
-PROSE_CHARS = 160
-"""A kept line of this length is a paragraph."""
 BEFORE_TITLE = 12
 AFTER_TITLE = 25
 """Blocks around the headline in which author and date of the article stand."""
@@ -45,6 +44,8 @@ MAX_BODY_CHARS = 60
 """A longer kept line is not looked at where it ends like a sentence: it may begin like a byline ("From now on …")."""
 BYLINE_LINES = 4
 """So many lines below the headline a bare name is its author."""
+AFTER_TEXT = 30
+"""Lines after the last paragraph of a plain text in which its byline may stand."""
 AFTER_END = 15
 """Blocks after the last kept one in which the article's own byline may stand."""
 BESIDE = 2
@@ -74,7 +75,7 @@ def near(document: Document, headline: int) -> Sequence[int]:
     windows = (
         numbers[max(0, prose[0] - BEFORE_PROSE) : prose[0] + AFTER_PROSE] if prose else numbers[:0],
         numbers[max(0, first - BEFORE_PROSE) : first + AFTER_PROSE],
-        numbers[max(0, min(last - 1, len(numbers) - TAIL_LINES)) : last + AFTER_END],
+        numbers[max(0, min(last - 1, len(numbers) - TAIL_LINES)) : last + AFTER_TEXT],
     )
     return sorted({number for window in windows for number in window})
 
@@ -83,16 +84,22 @@ def find(document: Document, headline: int, around: Sequence[int]) -> Iterator[C
     """Candidates of the lines `around` the headline, as `near` gives them, then of those after the article's end."""
     finder = _Surroundings(Lines(document))
     for number in around:
-        below = 0 < number - headline <= BYLINE_LINES if document.is_html else True
-        yield from finder.beside_headline(number, below)
+        yield from finder.beside_headline(number, _is_below(number, headline, finder.lines))
     yield from finder.after_end(frozenset(around))
+
+
+def _is_below(number: int, headline: int, lines: Lines) -> bool:
+    """Whether a line stands right below the headline, of a text: anywhere before its last paragraph."""
+    if lines.is_html:
+        return 0 < number - headline <= BYLINE_LINES
+    return lines.prose is None or number < lines.prose[1]
 
 
 class _Surroundings:
     """The lines of a document that may tell authors and dates."""
 
     def __init__(self, lines: Lines) -> None:
-        self._lines = lines
+        self.lines = lines
         self._blocks = lines.blocks
         self._verdicts = lines.verdicts
         self._is_html = lines.is_html
@@ -102,11 +109,11 @@ class _Surroundings:
         block, verdict = self._blocks[number], self._verdicts[number]
         if block.level == 1 or len(block.text) > MAX_LINE_CHARS:
             return
-        if verdict.kept and len(block.text) > MAX_BODY_CHARS and block.text.endswith(_SENTENCE_ENDS):
+        if verdict.kept and len(block.text) > MAX_BODY_CHARS and (self._is_html or block.text.endswith(_SENTENCE_ENDS)):
             return
-        if self._is_html and verdict.label in ELSEWHERE:
+        if verdict.label in ELSEWHERE if self._is_html else verdict.label is Label.LEGAL:
             return
-        kinds, text, locator = self._lines.kinds(number), self._lines.bare(number), f"block {number}"
+        kinds, text, locator = self.lines.kinds(number), self.lines.bare(number), f"block {number}"
         yield from self._authors(number, text, below)
         text = with_next_line(self._blocks, number, text)
         if not has_digit(text):
@@ -119,25 +126,28 @@ class _Surroundings:
     def _authors(self, number: int, text: str, below: bool) -> Iterator[Candidate]:
         block, locator = self._blocks[number], f"block {number}"
         if credit := self._credit(number, text):
-            yield Candidate("authors", credit, "headline-byline" if below else "byline-line", locator, credit)
-        elif self._lines.kinds(number).byline:
+            yield Candidate("authors", credit, self._credit_source(below), locator, credit)
+        elif self.lines.kinds(number).byline:
             named = below and not names().byline_tokens.isdisjoint((*block.inline, *_own_tokens(block)))
             source = "author-element" if named and len(text.split()) <= MAX_ELEMENT_WORDS else "byline-element"
             yield Candidate("authors", text, source, locator, block.text)
-        elif below and signatures.is_bare_name(self._lines, number):
+        elif (below or not self._is_html) and signatures.is_bare_name(self.lines, number):
             yield Candidate("authors", text, "name-line", locator, block.text)
-        elif not self._is_html and signatures.is_desk(self._lines, number):
+        elif not self._is_html and signatures.is_desk(self.lines, number):
             yield Candidate("authors", text, "desk-line", locator, block.text)
+
+    def _credit_source(self, below: bool) -> str:
+        return "headline-byline" if below else "byline-line" if self._is_html else "tail-line"
 
     def _credit(self, number: int, text: str) -> str:
         """A line that opens like a byline; where it is the opening alone, with the line after it."""
-        if not is_opened(text, self._lines.language):
+        if not is_opened(text, self.lines.language):
             return ""
-        following = self._lines.following(number)
+        following = self.lines.following(number)
         if len(text) <= MAX_OPENER_CHARS and is_written_by(text) and len(following) <= MAX_LINE_CHARS:
             text = f"{text} {tidy(following)}"
         named = [word.lower() for name in split(text) for word in _WORD.findall(name)]
-        return "" if named and self._lines.are_written_small(named) else text
+        return "" if named and self.lines.are_written_small(named) else text
 
     def after_end(self, around: frozenset[int]) -> Iterator[Candidate]:
         """The one credit that the lines below the article agree on, and the date beside it."""
@@ -180,7 +190,7 @@ class _Surroundings:
         block = self._blocks[number]
         if len(block.text) > MAX_BARE_DATE_CHARS or not has_digit(block.text):
             return
-        if self._verdicts[number].label is not Label.DATE and not self._lines.kinds(number).date:
+        if self._verdicts[number].label is not Label.DATE and not self.lines.kinds(number).date:
             return
         for candidate in dates_of(tidy(block.text), "tail-line", f"block {number}"):
             stamp = read(candidate.value) if candidate.field == "published" else None
@@ -213,7 +223,7 @@ class _Surroundings:
             if person:
                 yield Candidate("authors", person, "bio", f"block {number}", block.text)
         elif len(block.text) <= MAX_LINE_CHARS:
-            text = self._lines.bare(number) if self._may_be_credit(number) else ""
+            text = self.lines.bare(number) if self._may_be_credit(number) else ""
             credit = self._credit(number, text) if names().opener.match(text) else ""
             if credit or verdict.label is Label.BYLINE:
                 yield Candidate("authors", credit or text, "tail-line", f"block {number}", credit or block.text)
