@@ -116,7 +116,11 @@ def is_name_line(line: str) -> bool:
     named = {word for name in found for word in WORD.findall(name)}
     if any(plain(word) in names().phrase_words for word in named):
         return False
-    pieces = (piece for piece in _SEPARATOR.split(_without(found, _unglued(line))) if not ends_in_role(piece))
+    pieces = (
+        piece
+        for piece in _SEPARATOR.split(_without(found, _unglued(_BRACKETS.sub(" ", line))))
+        if not ends_in_role(piece)
+    )
     others = [word.strip(".-") for piece in pieces for word in WORD.findall(piece) if word not in named]
     return all(word.isupper() or _CREDENTIAL.fullmatch(word) or leads_a_date(word) for word in others)
 

@@ -12,7 +12,7 @@ from archiver.metadata.dates import read
 from archiver.metadata.folding import fold, tidy
 from archiver.metadata.lexicon import names
 from archiver.metadata.lines import ELSEWHERE, MAX_BARE_DATE_CHARS, UNSIGNED, Lines
-from archiver.metadata.people import is_desk_line, is_name_line, may_be_name_line
+from archiver.metadata.people import is_desk_line, is_name_line, may_be_name_line, split
 
 MAX_BARE_WORDS = 3
 BELOW_TITLE = 3
@@ -38,11 +38,14 @@ def is_bare_name(lines: Lines, number: int) -> bool:
         return False
     words = [word.lower() for word in _WORD.findall(text)]
     vouched = bool(words) and _is_vouched_for(lines, number, text, words)
-    if not vouched and (not words or len(text.split()) > MAX_BARE_WORDS or not _is_told_about(lines, number, words)):
+    if not vouched and (not words or not _is_told_about(lines, number, words)):
         return False
     if not is_name_line(text) or lines.are_written_small(words):
         return False
-    return vouched or not any(map(lines.is_written_small, words))
+    if vouched:
+        return True
+    first = _WORD.findall(split(text)[0].lower())
+    return len(first) <= MAX_BARE_WORDS and not any(map(lines.is_written_small, first))
 
 
 def is_desk(lines: Lines, number: int) -> bool:
@@ -95,8 +98,10 @@ def _is_told_about(lines: Lines, number: int, words: list[str]) -> bool:
     if _is_below_title(lines, number) or _is_beside_text(lines, number) or names().introduction.match(following):
         return True
     if len(following) <= MAX_BARE_DATE_CHARS:
-        role = names().role_after.search(following)
-        return bool(role) or (not lines.is_html and bool(names().role_inside.search(following)))
+        role = names().role_after if lines.is_html else names().role_inside
+        return role.search(following) is not None
+    if not lines.is_html and names().role_before.match(following):
+        return True
     start = [word.lower() for word in _WORD.findall(following[:MAX_BARE_DATE_CHARS])[:BIO_WORDS]]
     return words[0] in start
 
