@@ -106,6 +106,7 @@ class Calendar:
     zones: dict[str, int]
     published: Openings
     modified: Openings
+    dated: Openings
 
 
 @cache
@@ -128,6 +129,7 @@ def calendar() -> Calendar:
         zones=dict(table["zones"]),
         published=Openings(table["published"]["words"]),
         modified=Openings(table["modified"]["words"]),
+        dated=Openings([*table["published"]["words"], *table["modified"]["words"]]),
     )
 
 
@@ -190,7 +192,7 @@ def names() -> NameWords:
         no_name=frozenset(plain(word) for word in (*words("nobody"), *roles)),
         accounts=frozenset(plain(word) for word in words("accounts")),
         role_inside=Phrases(posts),
-        desks=frozenset(plain(word) for word in words("desks")),
+        desks=frozenset(words("desks")),
         reading=Phrases(words("reading")),
         introduction=Openings(words("introductions")),
         portrait=Openings(words("portraits")),

@@ -128,9 +128,9 @@ def is_name_line(line: str) -> bool:
 def is_desk_line(line: str) -> bool:
     """Whether a line is the name of a desk: ``Harbour Team``, ``Redaktion``."""
     words = line.split()
-    if not 0 < len(words) <= MAX_PLAIN_NAMES or not all(word[0].isupper() for word in words):
+    if not 0 < len(words) <= MAX_PLAIN_NAMES or names().desks.isdisjoint(map(str.lower, words)):
         return False
-    return not names().desks.isdisjoint(map(plain, words)) and split(line, declared=True) == [line]
+    return all(word[0].isupper() for word in words) and split(line, declared=True) == [line]
 
 
 def _is_clause(piece: str) -> bool:

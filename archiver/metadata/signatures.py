@@ -36,9 +36,11 @@ def is_bare_name(lines: Lines, number: int) -> bool:
     shaped = lines.is_html and (0 < block.level < 3 or block.kind not in (Label.PARAGRAPH, Label.HEADING))
     if shaped or lines.verdicts[number].label in ELSEWHERE or not may_be_name_line(text):
         return False
-    words = [word.lower() for word in _WORD.findall(text)]
-    vouched = bool(words) and _is_vouched_for(lines, number, text, words)
-    if not vouched and (not words or not _is_told_about(lines, number, words)):
+    words = _WORD.findall(text.lower())
+    if not words or not names().phrase_words.isdisjoint(words[:2]):
+        return False
+    vouched = _is_vouched_for(lines, number, text, words)
+    if not vouched and not _is_told_about(lines, number, words):
         return False
     if not is_name_line(text) or lines.are_written_small(words):
         return False
@@ -110,7 +112,10 @@ def _is_said_twice(lines: Lines, number: int, text: str) -> bool:
     """Whether the line or the next one says a name again: the description of a picture, and the name below it."""
     if len(tidy(lines.blocks[number].text)) >= 2 * len(text):
         return True
-    return number + 1 < len(lines.blocks) and fold(lines.bare(number + 1)) == fold(text)
+    following = lines.bare(number + 1) if number + 1 < len(lines.blocks) else ""
+    if following[:1].isalnum() and text[:1].isalnum() and following[0].lower() != text[0].lower():
+        return False
+    return bool(following) and fold(following) == fold(text)
 
 
 def _names_in_path(url: str, words: list[str]) -> bool:

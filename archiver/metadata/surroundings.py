@@ -232,11 +232,7 @@ class _Surroundings:
 def with_next_line(blocks: Sequence[Block], number: int, text: str) -> str:
     """The text of a block that only says what a date is ("Published:"), with the date in the line after it."""
     words = calendar()
-    if (
-        len(text) > MAX_OPENER_CHARS
-        or has_digit(text)
-        or not (words.published.match(text) or words.modified.match(text))
-    ):
+    if len(text) > MAX_OPENER_CHARS or has_digit(text) or not words.dated.match(text):
         return text
     following = blocks[number + 1].text if number + 1 < len(blocks) else ""
     return f"{text} {tidy(following)}" if len(following) <= MAX_BARE_DATE_CHARS else text
