@@ -26,7 +26,7 @@ SHORT_CHARS = 250
 SURE_OF_PAGE = 0.99
 MOST_OF_PAGE = 0.6
 """Where the language of the whole page is so sure and the text so large a part of it, it is that of the text."""
-MIDDLE_CHARS = 200
+MIDDLE_CHARS = 100
 """Of a text that is less of the page, so many characters are asked whether they are in the same language."""
 
 _TAG = re.compile(r"[A-Za-z]{2,3}(?:[-_][A-Za-z0-9]{1,8})*")

@@ -62,13 +62,14 @@ class Openings(Phrases):
 
     def match(self, line: str) -> re.Match[str] | None:
         """One of the phrases at the start of a line, with the colon or white space after it."""
-        return self._pattern.match(line) if self._may_open(line) else None
+        return self._pattern.match(line) if self.may_open(line) else None
 
     def fullmatch(self, line: str) -> re.Match[str] | None:
         """One of the phrases as the whole line."""
-        return self._pattern.fullmatch(line) if self._may_open(line) else None
+        return self._pattern.fullmatch(line) if self.may_open(line) else None
 
-    def _may_open(self, line: str) -> bool:
+    def may_open(self, line: str) -> bool:
+        """Whether the first characters of a line are those of a phrase."""
         start = line[:_HEAD].lower()
         return not self._heads.isdisjoint((start, start[:2], start[:1]))
 

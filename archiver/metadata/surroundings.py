@@ -54,6 +54,7 @@ MAX_OPENER_CHARS = 40
 MAX_ELEMENT_WORDS = 4
 """Longest text of an element below the headline that is believed to be a name because its class says so."""
 
+_OF_AUTHORS = (Label.BYLINE, Label.AUTHOR_BIO)
 _SENTENCE_ENDS = (".", "!", "?", ":", "…", "。", "！", "？", "”", '"')
 _WORD = re.compile(r"[^\W\d_]+")
 
@@ -155,9 +156,10 @@ class _Surroundings:
         days: dict[date, tuple[int, Candidate]] = {}
         first, last = self._ends()
         for number in self._below(first, last, around):
-            for candidate in self._far(number):
-                credits.setdefault(fold("".join(split(candidate.value))), (number, candidate))
-            yield from self._far_date(number)
+            if self._may_tell(number):
+                for candidate in self._far(number):
+                    credits.setdefault(fold("".join(split(candidate.value))), (number, candidate))
+                yield from self._far_date(number)
             if number > last:
                 for day, candidate in self._bare_date(number):
                     days.setdefault(day, (number, candidate))
@@ -210,11 +212,12 @@ class _Surroundings:
             text = with_next_line(self._blocks, number, tidy(block.text))
             yield from dates_of(text, "far-block", f"block {number}")
 
-    def _may_be_credit(self, number: int) -> bool:
-        """Whether a line is labelled as a byline, or opens like one where it opens with a word."""
+    def _may_tell(self, number: int) -> bool:
+        """Whether a line is labelled as that of the author, or begins like a byline or a date line."""
         text = self._blocks[number].text
-        labelled = self._verdicts[number].label is Label.BYLINE
-        return labelled or not text[:1].isalnum() or names().opener.match(text) is not None
+        if not text[:1].isalnum() or self._verdicts[number].label in _OF_AUTHORS:
+            return True
+        return names().opener.may_open(text) or calendar().published.may_open(text)
 
     def _far(self, number: int) -> Iterator[Candidate]:
         block, verdict = self._blocks[number], self._verdicts[number]
@@ -223,7 +226,7 @@ class _Surroundings:
             if person:
                 yield Candidate("authors", person, "bio", f"block {number}", block.text)
         elif len(block.text) <= MAX_LINE_CHARS:
-            text = self.lines.bare(number) if self._may_be_credit(number) else ""
+            text = self.lines.bare(number)
             credit = self._credit(number, text) if names().opener.match(text) else ""
             if credit or verdict.label is Label.BYLINE:
                 yield Candidate("authors", credit or text, "tail-line", f"block {number}", credit or block.text)

@@ -86,8 +86,8 @@ def headline(found: Sequence[Title], sites: Iterable[str], url: str | None = Non
         value = without_site(title.value, names)
         places.setdefault(fold(value), []).append(title.place)
         spelt.setdefault(fold(value), value)
-    if not spelt:
-        return None
+    if len(spelt) < 2:
+        return next(iter(spelt.values()), None)
     main = _main_heading(places, names)
     slug = _slug(url)
     scores = {folded: _score(folded, spelt, places, names, main, slug) for folded in spelt}
