@@ -18,7 +18,7 @@ DECLARING = frozenset(("given", "json-ld", "meta", "opengraph", "microdata", "re
 """Sources whose authors are believed though they be one word or lower case."""
 FILLED_IN = frozenset(("json-ld", "meta", "opengraph", "microdata"))
 """Sources that programs fill in and no reader sees."""
-WEAK = frozenset(("tail-line", "bio", "name-line"))
+WEAK = frozenset(("signature", "tail-line", "bio", "name-line"))
 """Sources that count only where nobody else is named."""
 MIN_CONTAINED = 4
 """Folded characters from which on a name inside the site's, or the other way round, is the site's own."""

@@ -21,7 +21,7 @@ MAX_TAG_CHARS = 100
 TRUST: dict[str, tuple[str, ...]] = {
     "authors": ("given", "site", "json-ld", "meta", "opengraph", "microdata", "headline-byline",
                 "byline-line", "author-element", "block", "rel-author", "byline-element",
-                "tail-line", "bio", "name-line", "desk-line"),
+                "signature", "tail-line", "bio", "name-line", "desk-line"),
     "published": ("given", "site", "json-ld", "opengraph", "meta", "microdata", "block", "date-element", "date-line",
                   "time", "far-block", "tail-line", "url"),
     "modified": ("given", "site", "json-ld", "opengraph", "meta", "microdata", "block", "date-element", "date-line",

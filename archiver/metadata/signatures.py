@@ -42,7 +42,7 @@ def is_bare_name(lines: Lines, number: int) -> bool:
     vouched = _is_vouched_for(lines, number, text, words)
     if not vouched and not _is_told_about(lines, number, words):
         return False
-    if not is_name_line(text) or lines.are_written_small(words):
+    if not is_name_line(text) or lines.are_written_small(words) or _is_title(lines, number):
         return False
     if vouched:
         return True
@@ -77,10 +77,17 @@ def _is_beside_time(lines: Lines, number: int) -> bool:
 
 
 def _is_below_title(lines: Lines, number: int) -> bool:
-    """Whether a line of a text stands right below its headline, and is not the headline again."""
-    if lines.is_html or lines.titles.isdisjoint(range(number - BELOW_TITLE, number)):
+    """Whether a line of a text stands right below its headline."""
+    return not lines.is_html and not lines.titles.isdisjoint(range(number - BELOW_TITLE, number))
+
+
+def _is_title(lines: Lines, number: int) -> bool:
+    """Whether a line of a text is its headline again. What is labelled as headline may be its author all the same."""
+    if lines.is_html or not lines.titles:
         return False
-    return fold(lines.bare(number)) not in {fold(lines.bare(title)) for title in lines.titles}
+    others = lines.titles - {number} if number not in lines.titles else range(number + 1, number + 2)
+    line = fold(lines.bare(number))
+    return any(fold(lines.bare(other)) == line for other in others if other < len(lines.blocks))
 
 
 def _is_beside_text(lines: Lines, number: int) -> bool:

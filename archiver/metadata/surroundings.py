@@ -133,7 +133,8 @@ class _Surroundings:
             source = "author-element" if named and len(text.split()) <= MAX_ELEMENT_WORDS else "byline-element"
             yield Candidate("authors", text, source, locator, block.text)
         elif (below or not self._is_html) and signatures.is_bare_name(self.lines, number):
-            yield Candidate("authors", text, "name-line", locator, block.text)
+            source = "name-line" if self._is_html or not below else "signature"
+            yield Candidate("authors", text, source, locator, block.text)
         elif not self._is_html and signatures.is_desk(self.lines, number):
             yield Candidate("authors", text, "desk-line", locator, block.text)
 
