@@ -11,6 +11,7 @@ import tomllib
 import unicodedata
 from collections.abc import Iterable
 from dataclasses import dataclass
+from datetime import timedelta
 from functools import cache, lru_cache
 from pathlib import Path
 from typing import Any
@@ -22,7 +23,10 @@ _HERE = Path(__file__).parent
 
 @dataclass(frozen=True)
 class Calendar:
-    """`months` maps a plain word to the month by language, in the order of the table; `zones` to minutes from UTC."""
+    """`months` maps a plain word to the month by language, in the order of the table; `zones` to minutes from UTC.
+
+    `units` and `ago` map words such as "hours", and those that say "hours ago" themselves, to how long that is.
+    """
 
     months: dict[str, dict[str, int]]
     month_words: frozenset[str]
@@ -35,6 +39,10 @@ class Calendar:
     published: Openings
     modified: Openings
     dated: Openings
+    ago_before: frozenset[str]
+    ago_after: frozenset[str]
+    units: dict[str, timedelta]
+    ago: dict[str, timedelta]
 
 
 @cache
@@ -58,7 +66,19 @@ def calendar() -> Calendar:
         published=Openings(table["published"]["words"]),
         modified=Openings(table["modified"]["words"]),
         dated=Openings([*table["published"]["words"], *table["modified"]["words"]]),
+        ago_before=frozenset(map(plain, table["ago"]["before"])),
+        ago_after=frozenset(map(plain, table["ago"]["after"])),
+        units=_spans(table["ago"]),
+        ago=_spans(table["ago"]["whole"]),
     )
+
+
+def _spans(words: dict[str, Any]) -> dict[str, timedelta]:
+    """Each word for a unit of time, and how long that is."""
+    return {plain(word): timedelta(**{f"{unit}s": 1}) for unit in _UNITS for word in words[unit]}
+
+
+_UNITS = ("minute", "hour", "day", "week")
 
 
 @dataclass(frozen=True)

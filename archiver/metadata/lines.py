@@ -67,6 +67,7 @@ class Lines:
         self.blocks = document.blocks
         self.language = document.language
         self.is_html = document.is_html
+        self.fetched_at = document.source.fetched_at
         self.verdicts: Sequence[Verdict] = document.verdicts
         if len(self.verdicts) < len(self.blocks):
             self.verdicts = [*self.verdicts, *[_UNKNOWN] * (len(self.blocks) - len(self.verdicts))]

@@ -29,6 +29,7 @@ from archiver.metadata.lines import (
 )
 from archiver.metadata.people import is_opened, split
 from archiver.metadata.persons import person_at_start
+from archiver.metadata.relative import day_before
 
 BEFORE_PROSE = 40
 AFTER_PROSE = 6
@@ -119,10 +120,18 @@ class _Surroundings:
         text = with_next_line(self._blocks, number, text)
         if not has_digit(text):
             return
+        yield from self._relative(text, locator)
         if kinds.byline or kinds.date:
             yield from dates_of(text, "date-element", locator)
         elif len(text) <= MAX_BARE_DATE_CHARS or is_opened(text) or says_what_date(text):
             yield from dates_of(text, "date-line", locator)
+
+    def _relative(self, text: str, locator: str) -> Iterator[Candidate]:
+        """The day of a line such as ``Updated 3 hours ago``, where it is known when the page was fetched."""
+        day = day_before(text, self.lines.fetched_at) if self.lines.fetched_at else None
+        if day:
+            field = "modified" if calendar().modified.search(text) else "published"
+            yield Candidate(field, day.isoformat(), "relative", locator, text)
 
     def _authors(self, number: int, text: str, below: bool) -> Iterator[Candidate]:
         block, locator = self._blocks[number], f"block {number}"
