@@ -1,6 +1,7 @@
 """A line such as "3 hours ago" and the moment at which it was fetched in, the day it tells out.
 
-The words are those of ``calendar.toml``; see `dates` for why no library reads them. The publication's own zone is not known: the day is that of UTC.
+The words are those of ``calendar.toml``; see `dates` for why no library reads them. The
+publication's own zone is not known: the day is that of UTC.
 """
 
 from __future__ import annotations
