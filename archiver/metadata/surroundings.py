@@ -34,6 +34,8 @@ from archiver.metadata.relative import day_before
 BEFORE_PROSE = 40
 AFTER_PROSE = 6
 """Lines of a plain text around its first paragraph in which its byline may stand."""
+MENU_LINES = 25
+"""More lines above the text are menus: there, what stands nearer to it counts first."""
 DENSE_LINES = 15
 """Where an article begins, three paragraphs stand in so many lines; a notice above the menu is alone."""
 TAIL_LINES = 20
@@ -79,7 +81,8 @@ def near(document: Document, headline: int) -> Sequence[int]:
         numbers[max(0, first - BEFORE_PROSE) : first + AFTER_PROSE],
         numbers[max(0, min(last - 1, len(numbers) - TAIL_LINES)) : last + AFTER_TEXT],
     )
-    return sorted({number for window in windows for number in window})
+    found = sorted({number for window in windows for number in window})
+    return sorted(found, key=lambda number: abs(number - first)) if first > MENU_LINES else found
 
 
 def find(document: Document, headline: int, around: Sequence[int]) -> Iterator[Candidate]:
