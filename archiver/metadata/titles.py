@@ -208,7 +208,8 @@ def _is_site(segment: str, weak: frozenset[str] | set[str], rest: Sequence[str],
     if not folded or folded in sites:
         return True
     if len(folded) >= _MIN_AGREEING and any(folded in site or site in folded for site in sites):
-        return len(folded) < len(fold("".join(rest)))
+        part = weak and any(folded in site for site in sites)
+        return bool(part) or len(folded) < len(fold("".join(rest)))
     if weak and any(map(partial(_is_host_of, segment), sites)):
         return True
     words, longest = len(segment.split()), max(len(part.split()) for part in rest)

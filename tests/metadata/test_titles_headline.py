@@ -67,6 +67,7 @@ def test_the_address_decides_between_two_headlines() -> None:
     [
         ("Care for a small boat | Farside Boat Savings Bank", "fbsb.example", "Care for a small boat"),
         ("Boat building | Harbourside Island Marketing", "harboursideagency.example", "Boat building"),
+        ("Boat building | Harbourside Island Marketing", "Harbourside Island Marketing Agency", "Boat building"),
         ("Boat building | Island craft and more", "harbourside.example", "Boat building | Island craft and more"),
         ("Care for a small boat: Farside Boat Savings Bank", "fbsb.example", None),
     ],
