@@ -266,7 +266,7 @@ def _month(word: str, following: str, language: str) -> tuple[int | None, int]:
     return None, 1
 
 
-_NUMERIC = re.compile(r"(?<![\d./-])(\d{1,4})(\s?[./-]\s?)(\d{1,2})\2(\d{4}|\d{1,2})(?!\d|[./-]\d)")
+_NUMERIC = re.compile(r"(?<![\d./-])(\d{1,4})(\s?[./•-]\s?)(\d{1,2})\2(\d{4}|\d{1,2})(?!\d|[./•-]\d)")
 _LOOSE = re.compile(r"(?<![\d./-])(\d{4})\s(\d{2})\s(\d{2})(?!\d)")
 
 
@@ -285,7 +285,8 @@ def _in_numbers(line: str, month_first: bool) -> Stamp | None:
     year = _full_year(third)
     day_first, month_then = _date(year, second, first), _date(year, first, second)
     if "." in joint:
-        return Stamp(day_first) if day_first else None
+        day = day_first or month_then
+        return Stamp(day) if day else None
     likely, other = (month_then, day_first) if month_first else (day_first, month_then)
     if likely is None:
         return Stamp(other) if other else None

@@ -212,6 +212,17 @@ def has_digit(text: str) -> bool:
 _DIGIT = re.compile(r"\d")
 
 
+def has_date_part(text: str) -> bool:
+    """Whether one of the parts of a line, between bars or points, is a date: ``Harbour | May 3, 2020 | Islands``."""
+    parts = _BAR.split(text)
+    return len(parts) > 1 and any(len(part) <= MAX_PART_CHARS and read(part.strip()) for part in parts)
+
+
+_BAR = re.compile(r"\s[|·•]\s")
+MAX_PART_CHARS = 45
+"""Longest part of a line that is a date, with the weekday and the time."""
+
+
 def dates_of(text: str, source: str, locator: str) -> Iterator[Candidate]:
     """The dates of a line: published first, then updated."""
     if not has_digit(text):

@@ -24,6 +24,7 @@ from archiver.metadata.lines import (
     PROSE_CHARS,
     Lines,
     dates_of,
+    has_date_part,
     has_digit,
     says_what_date,
 )
@@ -126,7 +127,7 @@ class _Surroundings:
         yield from self._relative(text, locator)
         if kinds.byline or kinds.date:
             yield from dates_of(text, "date-element", locator)
-        elif len(text) <= MAX_BARE_DATE_CHARS or is_opened(text) or says_what_date(text):
+        elif len(text) <= MAX_BARE_DATE_CHARS or is_opened(text) or says_what_date(text) or has_date_part(text):
             yield from dates_of(text, "date-line", locator)
 
     def _relative(self, text: str, locator: str) -> Iterator[Candidate]:
