@@ -13,7 +13,7 @@ from typing import Any
 from archiver.document import Document, Head, Json
 from archiver.metadata import declared, given, jsonld, notices, visible
 from archiver.metadata.candidates import Candidate
-from archiver.metadata.decide import Decision, Page, decide
+from archiver.metadata.decide import Decision, Page, decide, decide_title
 from archiver.metadata.language import identify
 from archiver.metadata.urls import absolute, dated_path
 from archiver.record import Metadata
@@ -26,6 +26,8 @@ SHORT_CHARS = 250
 SURE_OF_PAGE = 0.99
 MOST_OF_PAGE = 0.6
 """Where the language of the whole page is so sure and the text so large a part of it, it is that of the text."""
+MIDDLE_CHARS = 100
+"""Of a text that is less of the page, so many characters are asked whether they are in the same language."""
 
 _TAG = re.compile(r"[A-Za-z]{2,3}(?:[-_][A-Za-z0-9]{1,8})*")
 
@@ -51,7 +53,7 @@ def declared_title(head: Head, given_fields: Mapping[str, Json]) -> str:
     candidates = [*given.find(given_fields), *jsonld.find(head), *declared.find(head)]
     url = given_fields.get("url")
     page = Page(url=url if isinstance(url, str) else None)
-    return next((one.value for one in decide(candidates, page) if one.field == "title"), "")
+    return decide_title(candidates, page)
 
 
 def _page(document: Document) -> Page:
@@ -79,10 +81,16 @@ def _language(document: Document, text: str) -> tuple[Decision, float | None]:
     if isinstance(stated, str) and _TAG.fullmatch(stated.strip()):
         tag = stated.strip().replace("_", "-")
         return Decision("language", tag, Candidate("language", tag, "given", "language", stated)), None
-    if document.language_score >= SURE_OF_PAGE and len(text) >= MOST_OF_PAGE * sum(
-        len(b.text) for b in document.blocks
-    ):
+    if document.language_score >= SURE_OF_PAGE and _is_in_language_of(document, text):
         tag, score = document.language, document.language_score
     else:
         tag, score = identify(text)
     return Decision("language", tag, Candidate("language", tag, "text", "py3langid", tag)), score
+
+
+def _is_in_language_of(document: Document, text: str) -> bool:
+    """Whether the cleaned text of a page is written in the page's language: it is most of it, or looks the same."""
+    if len(text) >= MOST_OF_PAGE * sum([len(block.text) for block in document.blocks]):
+        return True
+    start = max(0, (len(text) - MIDDLE_CHARS) // 2)
+    return identify(text[start : start + MIDDLE_CHARS])[0] == document.language

@@ -18,7 +18,7 @@ DECLARING = frozenset(("given", "json-ld", "meta", "opengraph", "microdata", "re
 """Sources whose authors are believed though they be one word or lower case."""
 FILLED_IN = frozenset(("json-ld", "meta", "opengraph", "microdata"))
 """Sources that programs fill in and no reader sees."""
-WEAK = frozenset(("tail-line", "bio", "name-line"))
+WEAK = frozenset(("signature", "tail-line", "bio", "name-line"))
 """Sources that count only where nobody else is named."""
 MIN_CONTAINED = 4
 """Folded characters from which on a name inside the site's, or the other way round, is the site's own."""
@@ -80,6 +80,8 @@ def _rank(names: tuple[str, ...], place: Candidate, own: frozenset[str]) -> int:
         signed = place.source == "json-ld" and "News" in locator
         return 2 if signed else _NOBODY if locator.endswith(".Organization") or place.source == "bio" else 4
     person = any(map(persons.is_person, names))
+    if place.source == "desk-line":
+        return 4
     if place.source in WEAK:
         return 3 if person else _NOBODY
     return 1 if person else 2

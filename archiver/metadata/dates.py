@@ -38,6 +38,7 @@ class Stamp(NamedTuple):
     swapped: date | None = None
 
 
+@lru_cache(maxsize=1024)
 def read(text: str, *, month_first: bool = False, language: str = "", earliest: int = EARLIEST_YEAR) -> Stamp | None:
     """The first date in a short string, or None.
 
@@ -49,12 +50,16 @@ def read(text: str, *, month_first: bool = False, language: str = "", earliest: 
     """
     raw = text[:MAX_CHARS].strip()
     line = _plain_digits(raw)
-    if not any(character.isdigit() for character in line):
+    if not _THREE_DIGITS.search(line):
         return None
     stamp = _machine(line) or _written(line, month_first, language)
     if stamp is None or not earliest <= stamp.day.year <= LATEST_YEAR:
         return None
     return stamp._replace(raw=raw)
+
+
+_THREE_DIGITS = re.compile(r"\d\D*\d\D*\d")
+"""No date is written with fewer: one for the day, two for the year."""
 
 
 def is_month_first(language: str, host: str | None) -> bool:
@@ -261,7 +266,7 @@ def _month(word: str, following: str, language: str) -> tuple[int | None, int]:
     return None, 1
 
 
-_NUMERIC = re.compile(r"(?<![\d./-])(\d{1,4})(\s?[./-]\s?)(\d{1,2})\2(\d{4}|\d{1,2})(?!\d|[./-]\d)")
+_NUMERIC = re.compile(r"(?<![\d./-])(\d{1,4})(\s?[./•-]\s?)(\d{1,2})\2(\d{4}|\d{1,2})(?!\d|[./•-]\d)")
 _LOOSE = re.compile(r"(?<![\d./-])(\d{4})\s(\d{2})\s(\d{2})(?!\d)")
 
 
@@ -280,7 +285,8 @@ def _in_numbers(line: str, month_first: bool) -> Stamp | None:
     year = _full_year(third)
     day_first, month_then = _date(year, second, first), _date(year, first, second)
     if "." in joint:
-        return Stamp(day_first) if day_first else None
+        day = day_first or month_then
+        return Stamp(day) if day else None
     likely, other = (month_then, day_first) if month_first else (day_first, month_then)
     if likely is None:
         return Stamp(other) if other else None

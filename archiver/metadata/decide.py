@@ -21,11 +21,11 @@ MAX_TAG_CHARS = 100
 TRUST: dict[str, tuple[str, ...]] = {
     "authors": ("given", "site", "json-ld", "meta", "opengraph", "microdata", "headline-byline",
                 "byline-line", "author-element", "block", "rel-author", "byline-element",
-                "tail-line", "bio", "name-line"),
+                "signature", "tail-line", "bio", "name-line", "desk-line"),
     "published": ("given", "site", "json-ld", "opengraph", "meta", "microdata", "block", "date-element", "date-line",
-                  "time", "far-block", "tail-line", "url"),
+                  "time", "far-block", "tail-line", "url", "relative"),
     "modified": ("given", "site", "json-ld", "opengraph", "meta", "microdata", "block", "date-element", "date-line",
-                 "far-block"),
+                 "far-block", "relative"),
     "subtitle": ("given", "site", "block"),
     "section": ("given", "site", "json-ld", "opengraph", "meta", "microdata", "block"),
     "description": ("given", "site", "opengraph", "meta", "json-ld", "microdata"),
@@ -69,11 +69,9 @@ class Decision(NamedTuple):
 
 def decide(found: Iterable[Candidate], page: Page) -> list[Decision]:
     """A decision for every field that has a usable candidate, each field but `flags` at most once."""
-    candidates: dict[str, list[Candidate]] = {}
-    for one in found:
-        candidates.setdefault(one.field, []).append(one)
+    candidates = _by_field(found)
     addresses = list(_addresses(candidates, page))
-    host = next((one.value for one in addresses if one.field == "domain"), None)
+    host = _host(addresses)
     return [
         *_title(candidates, page, host),
         *(decision for field in _TEXTS for decision in _text(field, candidates)),
@@ -84,6 +82,24 @@ def decide(found: Iterable[Candidate], page: Page) -> list[Decision]:
         *addresses,
         *_flags(candidates),
     ]
+
+
+def decide_title(found: Iterable[Candidate], page: Page) -> str:
+    """The title alone, empty where there is none."""
+    candidates = _by_field(found)
+    host = _host(_addresses(candidates, page))
+    return next((str(one.value) for one in _title(candidates, page, host)), "")
+
+
+def _by_field(found: Iterable[Candidate]) -> dict[str, list[Candidate]]:
+    candidates: dict[str, list[Candidate]] = {}
+    for one in found:
+        candidates.setdefault(one.field, []).append(one)
+    return candidates
+
+
+def _host(addresses: Iterable[Decision]) -> str | None:
+    return next((one.value for one in addresses if one.field == "domain"), None)
 
 
 _TEXTS = ("subtitle", "section", "description", "author_bio", "publisher", "site_name", "license")

@@ -5,6 +5,7 @@ from __future__ import annotations
 import html
 import re
 import unicodedata
+from functools import lru_cache
 
 MAX_CHARS = 5_000
 """Longest declared string that is looked at; more is no title, name or description but an attack or an accident."""
@@ -13,6 +14,7 @@ _ENTITY = re.compile(r"&(?:#\d{1,7}|#[xX][0-9a-fA-F]{1,6}|[A-Za-z][A-Za-z0-9]{1,
 _TAG = re.compile(r"</?[A-Za-z][^<>]{0,200}>")
 _PUNCTUATION = re.compile(r"[\W_]+")
 _INVISIBLE = dict.fromkeys((0x00AD, 0x061C, 0x200B, 0x200E, 0x200F, 0x2060, 0xFEFF, *range(0x202A, 0x202F)))
+_ASCII_PUNCTUATION = {code: None for code in range(128) if not chr(code).isalnum()}
 
 
 def tidy(value: str) -> str:
@@ -21,18 +23,26 @@ def tidy(value: str) -> str:
     References are resolved twice at most: many templates escape what is escaped already.
     """
     value = value[:MAX_CHARS]
-    if value.isascii() and "&" not in value and "<" not in value:
-        return " ".join(value.split())
-    for _ in range(2):
-        if not _ENTITY.search(value):
-            break
-        value = html.unescape(value)
+    if "&" in value:
+        for _ in range(2):
+            if not _ENTITY.search(value):
+                break
+            value = html.unescape(value)
     if "<" in value:
         value = _TAG.sub(" ", value)
-    return " ".join(value.translate(_INVISIBLE).split())
+    return tidy_text(value)
 
 
+def tidy_text(text: str) -> str:
+    """A text, in which markup means itself (``30 years of <br>``), without invisible characters and needless spaces."""
+    if not text.isascii() and not text.isprintable():
+        text = text.translate(_INVISIBLE)
+    return " ".join(text.split())
+
+
+@lru_cache(maxsize=2048)
 def fold(value: str) -> str:
     """What remains of a string when case, width, white space and punctuation do not count."""
-    folded = value if value.isascii() else unicodedata.normalize("NFKC", value)
-    return _PUNCTUATION.sub("", folded.casefold())
+    if value.isascii():
+        return value.lower().translate(_ASCII_PUNCTUATION)
+    return _PUNCTUATION.sub("", unicodedata.normalize("NFKC", value).casefold())

@@ -11,56 +11,22 @@ import tomllib
 import unicodedata
 from collections.abc import Iterable
 from dataclasses import dataclass
+from datetime import timedelta
 from functools import cache, lru_cache
 from pathlib import Path
 from typing import Any
 
+from archiver.metadata.matchers import GLUED, Endings, Openings, Phrases, alternatives, is_alphabetic, small
+
 _HERE = Path(__file__).parent
-
-
-class Openings:
-    """Phrases that a line may open with. The first two characters tell most lines apart without a pattern."""
-
-    def __init__(self, phrases: Iterable[str], end: str | None = None) -> None:
-        phrases = tuple(phrases)
-        self._heads = frozenset(phrase[:2].lower() for phrase in phrases)
-        alternatives = _alternatives(phrases, end or _WORD_END)
-        self._pattern = re.compile(rf"(?:{alternatives})[\s:：.,–—|-]*", re.IGNORECASE)
-
-    def match(self, line: str) -> re.Match[str] | None:
-        """One of the phrases at the start of a line, with the colon or white space after it."""
-        start = line[:2].lower()
-        return self._pattern.match(line) if start in self._heads or start[:1] in self._heads else None
-
-    def fullmatch(self, line: str) -> re.Match[str] | None:
-        """One of the phrases as the whole line."""
-        return self._pattern.fullmatch(line)
-
-    def search(self, line: str) -> re.Match[str] | None:
-        """One of the phrases anywhere in a line."""
-        return self._pattern.search(line)
-
-
-class Endings:
-    """Phrases that a line may end with. Its last letters tell most lines apart without a pattern."""
-
-    def __init__(self, phrases: Iterable[str]) -> None:
-        phrases = tuple(phrases)
-        self._tails = tuple({phrase.rstrip(_AFTER_PHRASE)[-_TAIL:].lower() for phrase in phrases})
-        self._pattern = re.compile(rf"[\s,:–—-]*(?:{_alternatives(phrases)})[\s.,:]*$", re.IGNORECASE)
-
-    def search(self, line: str) -> re.Match[str] | None:
-        """One of the phrases at the end of a line, with the signs around it."""
-        return self._pattern.search(line) if line.rstrip(_AFTER_PHRASE).lower().endswith(self._tails) else None
-
-
-_TAIL = 3
-_AFTER_PHRASE = " \t\n\u00a0\u2003\u3000.,:"
 
 
 @dataclass(frozen=True)
 class Calendar:
-    """`months` maps a plain word to the month by language, in the order of the table; `zones` to minutes from UTC."""
+    """`months` maps a plain word to the month by language, in the order of the table; `zones` to minutes from UTC.
+
+    `units` and `ago` map words such as "hours", and those that say "hours ago" themselves, to how long that is.
+    """
 
     months: dict[str, dict[str, int]]
     month_words: frozenset[str]
@@ -72,6 +38,11 @@ class Calendar:
     zones: dict[str, int]
     published: Openings
     modified: Openings
+    dated: Openings
+    ago_before: frozenset[str]
+    ago_after: frozenset[str]
+    units: dict[str, timedelta]
+    ago: dict[str, timedelta]
 
 
 @cache
@@ -94,7 +65,20 @@ def calendar() -> Calendar:
         zones=dict(table["zones"]),
         published=Openings(table["published"]["words"]),
         modified=Openings(table["modified"]["words"]),
+        dated=Openings([*table["published"]["words"], *table["modified"]["words"]]),
+        ago_before=frozenset(map(plain, table["ago"]["before"])),
+        ago_after=frozenset(map(plain, table["ago"]["after"])),
+        units=_spans(table["ago"]),
+        ago=_spans(table["ago"]["whole"]),
     )
+
+
+def _spans(words: dict[str, Any]) -> dict[str, timedelta]:
+    """Each word for a unit of time, and how long that is."""
+    return {plain(word): timedelta(**{f"{unit}s": 1}) for unit in _UNITS for word in words[unit]}
+
+
+_UNITS = ("minute", "hour", "day", "week")
 
 
 @dataclass(frozen=True)
@@ -102,9 +86,8 @@ class NameWords:
     """What stands around names: openers, credits of others, joints, roles, and words that are no person."""
 
     opener: Openings
-    opener_of: dict[str, Openings]
-    opener_inside: re.Pattern[str]
-    other_credit: re.Pattern[str]
+    opener_inside: Phrases
+    other_credit: Phrases
     joint: re.Pattern[str]
     role_before: Openings
     role_after: Endings
@@ -115,12 +98,16 @@ class NameWords:
     agencies: frozenset[str]
     no_name: frozenset[str]
     accounts: frozenset[str]
+    role_inside: Phrases
+    desks: frozenset[str]
+    reading: Phrases
+    introduction: Openings
     portrait: Openings
     picture: Endings
     honorifics: frozenset[str]
     particles: frozenset[str]
     phrase_words: frozenset[str]
-    stop: re.Pattern[str]
+    stop: Phrases
     glued: re.Pattern[str]
     date_leads: frozenset[str]
     byline_tokens: frozenset[str]
@@ -135,29 +122,33 @@ def names() -> NameWords:
     def words(key: str) -> list[str]:
         return [word for language in table.values() for word in language.get(key, ())]
 
-    roles = words("roles")
+    posts = words("roles")
+    roles = [*posts, *words("profile_links")]
     dates = _table("calendar.toml")
     return NameWords(
-        opener=Openings(words("by"), _GLUED),
-        opener_of=_openers(table),
-        opener_inside=phrase_inside(words("by_inside")),
-        other_credit=phrase_inside(words("others")),
+        opener=Openings(words("by"), GLUED),
+        opener_inside=Phrases(words("by_inside")),
+        other_credit=Phrases(words("others")),
         joint=_joint(words("and")),
         role_before=Openings(roles),
         role_after=Endings(roles),
-        place_after=re.compile(rf"\s+(?:{_alternatives(words('places'))})\s+\S", re.IGNORECASE),
+        place_after=re.compile(rf"\s+(?:{alternatives(words('places'))})\s+\S", re.IGNORECASE),
         rank_after=Endings(words("ranks")),
         roles=frozenset(plain(word) for word in roles),
         organisation=frozenset(plain(word) for word in words("organisations")),
         agencies=frozenset(plain(word) for word in words("agencies")),
         no_name=frozenset(plain(word) for word in (*words("nobody"), *roles)),
         accounts=frozenset(plain(word) for word in words("accounts")),
+        role_inside=Phrases(posts),
+        desks=frozenset(words("desks")),
+        reading=Phrases(words("reading")),
+        introduction=Openings(words("introductions")),
         portrait=Openings(words("portraits")),
         picture=Endings(words("pictures")),
         honorifics=frozenset(plain(word) for word in words("honorifics")),
         particles=frozenset(plain(word) for word in words("particles")),
         phrase_words=frozenset(plain(word) for word in words("phrase_words")),
-        stop=phrase_inside([*words("stop"), *dates["published"]["words"], *dates["modified"]["words"]]),
+        stop=Phrases([*words("stop"), *dates["published"]["words"], *dates["modified"]["words"]]),
         glued=_glued([*dates["published"]["words"], *dates["modified"]["words"], *roles, *words("places")]),
         date_leads=frozenset(plain(word) for word in (*words("date_leads"), *_weekdays(dates))),
         byline_tokens=frozenset(words("byline_tokens")),
@@ -169,8 +160,8 @@ def names() -> NameWords:
 class Notices:
     """What stands where an article stops before its end."""
 
-    paywalled: re.Pattern[str]
-    truncated: re.Pattern[str]
+    paywalled: Phrases
+    truncated: Phrases
 
 
 @cache
@@ -178,7 +169,7 @@ def notices() -> Notices:
     """The words of paywalls and of links to the rest of an article."""
     tables = _table("notices.toml").values()
     kinds = ("paywalled", "truncated")
-    return Notices(*(phrase_inside([phrase for table in tables for phrase in table[kind]]) for kind in kinds))
+    return Notices(*(Phrases([phrase for table in tables for phrase in table[kind]]) for kind in kinds))
 
 
 def is_written_by(label: str) -> bool:
@@ -204,21 +195,25 @@ def plain(word: str) -> str:
 _FIRST_VOWEL_SIGN = "\u0900"
 
 
-def phrase_inside(phrases: Iterable[str]) -> re.Pattern[str]:
-    """One of the phrases anywhere in a string, as whole words."""
-    return re.compile(rf"(?:{_alternatives(phrases)})[\s:：]*", re.IGNORECASE)
+@cache
+def openers_of(language: str) -> tuple[str, ...]:
+    """The openers of a language and the English ones, which templates leave untranslated; none where none are known."""
+    table = _table("names.toml")
+    own = table.get(language, {}).get("by", ())
+    return tuple(map(small, {*own, *table["en"]["by"]})) if own else ()
 
 
-def _openers(table: dict[str, Any]) -> dict[str, Openings]:
-    """By language its own openers and the English ones, which templates leave untranslated."""
-    english = table["en"]["by"]
-    return {tag: Openings({*words["by"], *english}, _GLUED) for tag, words in table.items() if "by" in words}
+def is_opener_of(language: str, opener: str) -> bool:
+    """Whether what opens a line, one of the openers of all languages, opens a byline in this language."""
+    own, said = openers_of(language), " ".join(small(opener).split())
+    return not own or any(said.startswith(phrase) and not said[len(phrase) :][:1].isalnum() for phrase in own)
 
 
 def _glued(phrases: Iterable[str]) -> re.Pattern[str]:
     """The place between a small letter and one of the phrases with a capital: ``DoeUpdated``."""
-    capital = {f"{phrase[0].upper()}{phrase[1:]}" for phrase in phrases if _is_alphabetic(phrase[0])}
-    return re.compile(rf"(?<=[^\W\d_A-ZÀ-Þ])(?=(?:{'|'.join(sorted(map(re.escape, capital)))})(?!\w))")
+    capital = {f"{phrase[0].upper()}{phrase[1:]}" for phrase in phrases if is_alphabetic(phrase[0])}
+    starts = "".join(sorted({re.escape(phrase[0]) for phrase in capital}))
+    return re.compile(rf"(?<=[^\W\d_A-ZÀ-Þ])(?=[{starts}])(?=(?:{'|'.join(sorted(map(re.escape, capital)))})(?!\w))")
 
 
 def _weekdays(dates: dict[str, Any]) -> Iterable[str]:
@@ -231,32 +226,6 @@ def _joint(words: Iterable[str]) -> re.Pattern[str]:
     return re.compile(rf"\s+(?:{'|'.join(map(re.escape, sorted(forms)))})\s+")
 
 
-_WORD_END = r"(?!\w)"
-_GLUED = rf"(?:{_WORD_END}|(?-i:(?<=[a-zà-ÿ])(?=[A-ZÀ-Þ])))"
-"""The end of a word, or a capital right after a small letter: ``ByJane Doe``, as flattened markup leaves it."""
-
-
-def _alternatives(phrases: Iterable[str], end: str = _WORD_END) -> str:
-    """The phrases as a pattern, longest first; those of alphabets only as whole words.
-
-    One look-behind stands for all of them, so that a search passes over the inside of words at once. A digit
-    may stand right before: ``May 5, 2020Updated``, as flattened markup leaves it.
-    """
-    longest_first = sorted(set(phrases), key=lambda phrase: (-len(phrase), phrase))
-    words = [_pattern(phrase, end) for phrase in longest_first if _is_alphabetic(phrase[0])]
-    runs = [_pattern(phrase, end) for phrase in longest_first if not _is_alphabetic(phrase[0])]
-    return "|".join([rf"(?<![^\W\d_])(?:{'|'.join(words)})"] * bool(words) + runs)
-
-
-def _pattern(phrase: str, end: str) -> str:
-    pattern = r"\s+".join(re.escape(word) for word in phrase.split())
-    return pattern + end if _is_alphabetic(phrase[-1]) else pattern
-
-
-def _is_alphabetic(character: str) -> bool:
-    """Whether words of this character's script are set off by spaces."""
-    return character.isalnum() and not "\u3040" <= character <= "\u9fff" and not "\uac00" <= character <= "\ud7af"
-
-
+@cache
 def _table(name: str) -> dict[str, Any]:
     return tomllib.loads((_HERE / name).read_text(encoding="utf-8"))

@@ -25,16 +25,18 @@ MIN_CUT_CHARS = 80
 MIN_LINK_SHARE = 0.5
 """The phrase is at least so much of the link: "Continue reading", not "Continue reading below the advertisement"."""
 
+MAX_CUT_CHARS = 10
+"""The sign at which a text stops is among so many last characters."""
 _CUT = re.compile(r"(?:…|\.{3}|\[…\]|\[\.{3}\]|\(…\)|\(\.{3}\)|[,(–—-])\s*$")
 _ELSEWHERE = (Label.RELATED, Label.COMMENTS, Label.NAVIGATION)
 
 
 def find(document: Document) -> Iterator[Candidate]:
     """At most one candidate for each of the two flags."""
-    kept = [number for number, verdict in enumerate(document.verdicts) if verdict.kept and document.blocks[number].text]
-    if not kept:
+    pairs = zip(reversed(range(len(document.verdicts))), reversed(document.verdicts), strict=True)
+    last = next((number for number, verdict in pairs if verdict.kept and document.blocks[number].text), None)
+    if last is None:
         return
-    last = kept[-1]
     lines = list(_lines(document, range(max(0, last - 1), min(len(document.blocks), last + 1 + AFTER_END))))
     walls = [number for number, text in lines if notices().paywalled.search(text)]
     if walls:
@@ -63,4 +65,8 @@ def _leads_on(text: str) -> bool:
 def _is_cut(document: Document, last: int) -> bool:
     """Whether the text stops at dots, or at a sign after which a sentence goes on."""
     block = document.blocks[last]
-    return block.kind is Label.PARAGRAPH and len(block.text) >= MIN_CUT_CHARS and bool(_CUT.search(block.text))
+    return (
+        block.kind is Label.PARAGRAPH
+        and len(block.text) >= MIN_CUT_CHARS
+        and bool(_CUT.search(block.text[-MAX_CUT_CHARS:]))
+    )

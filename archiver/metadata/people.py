@@ -11,12 +11,12 @@ from collections.abc import Iterable
 from functools import lru_cache
 
 from archiver.metadata.folding import fold, tidy
-from archiver.metadata.lexicon import names, plain
+from archiver.metadata.lexicon import is_opener_of, names, plain
 from archiver.metadata.persons import (
     WORD,
+    ends_in_role,
     is_organisation,
     is_person,
-    is_role,
     leads_a_date,
     looks_like_person,
     name_of,
@@ -31,6 +31,7 @@ MIN_CLAUSE_WORDS = 3
 _REMEMBERED = 1024
 """Bylines that are remembered: a document asks about each of its own several times."""
 _CONTACT = re.compile(r"\S+@\S+\.\S+|(?:https?://|www\.)\S+|(?<![\w.])@\w+", re.IGNORECASE)
+_BRACKET = re.compile(r"[(（\[【]")
 _BRACKETS = re.compile(r"[(（\[【][^()（）\[\]【】]{0,80}[)）\]】]")
 _COUNT = re.compile(r"\d[\d.,]*\s*[^\W\d_]+\s*$")
 _SEPARATOR = re.compile(r"\s*[,;|•·⋅∙●◦‧・、，；｜\n\t]+\s*|\s+[-–—]+\s+|\s*[–—]\s*|\s*/\s*|\s*／\s*|\s{2,}|:\s+")
@@ -61,7 +62,7 @@ def _split(byline: str, declared: bool) -> tuple[str, ...]:
     line = tidy(byline)
     if len(line) > MAX_BYLINE_CHARS or (not declared and _SENTENCE.search(line)):
         return ()
-    line = _unglued(_CONTACT.sub(" | ", _BRACKETS.sub(" ", line)))
+    line = _unglued(_without_contact(_BRACKETS.sub(" ", line) if _BRACKET.search(line) else line))
     credit = _own_credit(line)
     pieces = [bare for piece in _before_rest(_pieces(credit)) if (bare := without_date(piece, declared))]
     if not declared and pieces and _is_clause(pieces[0]):
@@ -69,6 +70,12 @@ def _split(byline: str, declared: bool) -> tuple[str, ...]:
     believed = declared or (credit != line and _are_plain_names(pieces))
     found = [name for name in (name_of(piece, believed) for piece in pieces) if name]
     return tuple(distinct(_without_agencies(_in_order(found, pieces))))
+
+
+def _without_contact(line: str) -> str:
+    """The line with a bar for each e-mail address, web address and handle."""
+    may_have = "@" in line or "://" in line or "www." in line.lower()
+    return _CONTACT.sub(" | ", line) if may_have else line
 
 
 _GLUED_DATE = re.compile(r"(?<=[^\W\d_])(?=\d{1,2}[/.]\d)|(?<=\d{4})(?=[A-ZÀ-Þ])")
@@ -92,19 +99,38 @@ def distinct(people: Iterable[str]) -> list[str]:
     return list(seen.values())[:MAX_AUTHORS]
 
 
+def may_be_name_line(line: str) -> bool:
+    """Whether a line has what a line of names has; quick, for lines of which few are."""
+    return ":" not in line and bool(line) and (not line.isascii() or bool(_TWO_CAPITALS.search(line)))
+
+
 def is_name_line(line: str) -> bool:
     """Whether a line holds the names of a few persons, their degrees, roles and perhaps a date, and nothing else."""
-    if ":" in line or (line.isascii() and not _TWO_CAPITALS.search(line)):
+    if not may_be_name_line(line):
         return False
     found = split(line)
-    if not 1 <= len(found) <= MAX_PLAIN_NAMES or not all(map(is_person, found)):
+    if not 1 <= len(found) <= MAX_PLAIN_NAMES or not is_person(found[0]):
+        return False
+    if not all(is_person(name) or is_organisation(name) for name in found):
         return False
     named = {word for name in found for word in WORD.findall(name)}
     if any(plain(word) in names().phrase_words for word in named):
         return False
-    pieces = (piece for piece in _SEPARATOR.split(_without(found, _unglued(line))) if not is_role(piece))
+    pieces = (
+        piece
+        for piece in _SEPARATOR.split(_without(found, _unglued(_BRACKETS.sub(" ", line))))
+        if not ends_in_role(piece)
+    )
     others = [word.strip(".-") for piece in pieces for word in WORD.findall(piece) if word not in named]
     return all(word.isupper() or _CREDENTIAL.fullmatch(word) or leads_a_date(word) for word in others)
+
+
+def is_desk_line(line: str) -> bool:
+    """Whether a line is the name of a desk: ``Harbour Team``, ``Redaktion``."""
+    words = line.split()
+    if not 0 < len(words) <= MAX_PLAIN_NAMES or names().desks.isdisjoint(map(str.lower, words)):
+        return False
+    return all(word[0].isupper() for word in words) and split(line, declared=True) == [line]
 
 
 def _is_clause(piece: str) -> bool:
@@ -134,8 +160,7 @@ def is_opened(line: str, language: str = "") -> bool:
     words = names()
     opener = words.opener.match(line)
     if opener and opener.end():
-        own = words.opener_of.get(language.partition("-")[0])
-        return own is None or bool(own.match(line))
+        return is_opener_of(language.partition("-")[0], opener[0])
     if not _DIGIT.search(line):
         return False
     inside = words.opener_inside.search(line)

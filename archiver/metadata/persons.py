@@ -15,6 +15,7 @@ MAX_NAME_CHARS = 80
 MAX_NAME_WORDS = 6
 MAX_BIO_NAME_WORDS = 4
 MAX_NUMBERED_WORDS = 4
+MAX_ROLE_WORDS = 4
 MAX_DESK_WORDS = 9
 MAX_SMALL_DESK_WORDS = 3
 """Longest desk that is written without capitals (``onze redactie``); more is a link such as "About our editors"."""
@@ -137,6 +138,11 @@ def _without_roles(piece: str) -> str:
     if len(bare.split()) == 1 and _CASED.search(bare) and plain(piece) not in words.roles and is_organisation(bare):
         return piece
     return bare
+
+
+def ends_in_role(piece: str) -> bool:
+    """Whether the piece is a role, or a few words before one: ``Shipping Expert``."""
+    return is_role(piece) or (len(piece.split()) <= MAX_ROLE_WORDS and bool(names().role_after.search(piece)))
 
 
 def is_role(piece: str) -> bool:

@@ -8,61 +8,66 @@ author. Of the lines further down only what all of them agree on counts, for oth
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterator, Sequence
 from datetime import date
-from functools import cached_property
 
-from archiver.document import Block, Document, Label, Verdict
+from archiver.document import Block, Document, Label
+from archiver.metadata import signatures
 from archiver.metadata.candidates import Candidate
 from archiver.metadata.dates import read
 from archiver.metadata.folding import fold, tidy
 from archiver.metadata.lexicon import calendar, is_written_by, names
-from archiver.metadata.lines import MAX_LINE_CHARS, bare_line, dates_of, has_digit, says_what_date
-from archiver.metadata.people import is_name_line, is_opened, split
+from archiver.metadata.lines import (
+    ELSEWHERE,
+    MAX_BARE_DATE_CHARS,
+    MAX_LINE_CHARS,
+    PROSE_CHARS,
+    Lines,
+    dates_of,
+    has_date_part,
+    has_digit,
+    says_what_date,
+)
+from archiver.metadata.people import is_opened, split
 from archiver.metadata.persons import person_at_start
+from archiver.metadata.relative import day_before
 
 BEFORE_PROSE = 40
-AFTER_PROSE = 4
+AFTER_PROSE = 6
 """Lines of a plain text around its first paragraph in which its byline may stand."""
+MENU_LINES = 25
+"""More lines above the text are menus: there, what stands nearer to it counts first."""
 DENSE_LINES = 15
 """Where an article begins, three paragraphs stand in so many lines; a notice above the menu is alone."""
 TAIL_LINES = 20
 """So many last lines of a plain text may tell its author: what follows the article may have paragraphs too."""
-PROSE_CHARS = 160
-"""A kept line of this length is a paragraph."""
 BEFORE_TITLE = 12
 AFTER_TITLE = 25
 """Blocks around the headline in which author and date of the article stand."""
-ANCESTORS = 2
-"""Elements from a block upwards whose class names are read."""
-MAX_BARE_DATE_CHARS = 60
-"""Longest line that is taken for a date line without a class name or a word that says so."""
 MAX_BODY_CHARS = 60
-"""Longest kept line that is looked at: a sentence may begin like a byline ("From now on …")."""
+"""A longer kept line is not looked at where it ends like a sentence: it may begin like a byline ("From now on …")."""
 BYLINE_LINES = 4
 """So many lines below the headline a bare name is its author."""
+AFTER_TEXT = 30
+"""Lines after the last paragraph of a plain text in which its byline may stand."""
 AFTER_END = 15
 """Blocks after the last kept one in which the article's own byline may stand."""
 BESIDE = 2
 """Below the article, the date that belongs to a credit stands at most so many lines from it."""
-MAX_BARE_WORDS = 3
-BIO_WORDS = 6
-"""A text about a person has the name among its first words: "Hello, I'm Ana"."""
 MAX_OPENER_CHARS = 40
 MAX_ELEMENT_WORDS = 4
 """Longest text of an element below the headline that is believed to be a name because its class says so."""
 
-_BEFORE_WORD = frozenset(" \n\t\u00a0(\"'“‘«")
-_AFTER_WORD = frozenset(" \n\t\u00a0)\"'”’».,;:!?")
-"""What stands around a word of a sentence; a part of an address has other signs beside it."""
+_OF_AUTHORS = (Label.BYLINE, Label.AUTHOR_BIO)
+_SENTENCE_ENDS = (".", "!", "?", ":", "…", "。", "！", "？", "”", '"')
 _WORD = re.compile(r"[^\W\d_]+")
-
-_ELSEWHERE = (Label.RELATED, Label.COMMENTS, Label.NAVIGATION)
-"""Zones of other articles, other writers, and of menus."""
 
 
 def near(document: Document, headline: int) -> Sequence[int]:
-    """The blocks around the headline, nearest first; of a plain text the lines around its first paragraph, and last."""
+    """The blocks around the headline, nearest first; of a plain text the lines around its first paragraph, and last.
+
+    The first paragraph may stand far above the others: a summary, or a notice above the menu.
+    """
     if document.is_html:
         around = range(max(0, headline - BEFORE_TITLE), min(len(document.blocks), headline + AFTER_TITLE))
         return sorted(around, key=lambda number: (abs(number - headline), number < headline))
@@ -71,134 +76,105 @@ def near(document: Document, headline: int) -> Sequence[int]:
     dense = (number for number, third in zip(prose, prose[2:], strict=False) if third - number <= DENSE_LINES)
     first = next(dense, prose[0] if prose else 0)
     last = prose[-1] if prose else 0
-    head = range(max(0, first - BEFORE_PROSE), min(len(document.blocks), first + AFTER_PROSE))
-    tail = max(head.stop, min(last - 1, len(document.blocks) - TAIL_LINES))
-    return [*head, *range(tail, min(len(document.blocks), last + AFTER_END))]
+    numbers = range(len(document.blocks))
+    windows = (
+        numbers[max(0, prose[0] - BEFORE_PROSE) : prose[0] + AFTER_PROSE] if prose else numbers[:0],
+        numbers[max(0, first - BEFORE_PROSE) : first + AFTER_PROSE],
+        numbers[max(0, min(last - 1, len(numbers) - TAIL_LINES)) : last + AFTER_TEXT],
+    )
+    found = sorted({number for window in windows for number in window})
+    return sorted(found, key=lambda number: abs(number - first)) if first > MENU_LINES else found
 
 
-def find(document: Document, headline: int) -> Iterator[Candidate]:
-    """Candidates of the lines around the headline, then of those after the end of the article."""
-    lines = _Lines(document)
-    around = near(document, headline)
+def find(document: Document, headline: int, around: Sequence[int]) -> Iterator[Candidate]:
+    """Candidates of the lines `around` the headline, as `near` gives them, then of those after the article's end."""
+    finder = _Surroundings(Lines(document))
     for number in around:
-        below = 0 < number - headline <= BYLINE_LINES if document.is_html else True
-        yield from lines.beside_headline(number, below)
-    yield from lines.after_end(frozenset(around))
+        yield from finder.beside_headline(number, _is_below(number, headline, finder.lines))
+    yield from finder.after_end(frozenset(around))
 
 
-_UNKNOWN = Verdict(Label.PARAGRAPH, False, "", 0.0)
+def _is_below(number: int, headline: int, lines: Lines) -> bool:
+    """Whether a line stands right below the headline, of a text: anywhere before its last paragraph."""
+    if lines.is_html:
+        return 0 < number - headline <= BYLINE_LINES
+    return lines.prose is None or number < lines.prose[1]
 
 
-class _Lines:
-    """The blocks of a document as lines that may tell authors and dates."""
+class _Surroundings:
+    """The lines of a document that may tell authors and dates."""
 
-    def __init__(self, document: Document) -> None:
-        self._blocks = document.blocks
-        self._language = document.language
-        self._is_html = document.is_html
-        self._verdicts = [*document.verdicts, *[_UNKNOWN] * (len(document.blocks) - len(document.verdicts))]
+    def __init__(self, lines: Lines) -> None:
+        self.lines = lines
+        self._blocks = lines.blocks
+        self._verdicts = lines.verdicts
+        self._is_html = lines.is_html
 
     def beside_headline(self, number: int, below: bool) -> Iterator[Candidate]:
         """What a short line near the headline says of author and date, by its words, class names or place."""
-        block = self._blocks[number]
+        block, verdict = self._blocks[number], self._verdicts[number]
         if block.level == 1 or len(block.text) > MAX_LINE_CHARS:
             return
-        if self._verdicts[number].kept and len(block.text) > MAX_BODY_CHARS:
+        if verdict.kept and len(block.text) > MAX_BODY_CHARS and (self._is_html or block.text.endswith(_SENTENCE_ENDS)):
             return
-        tokens, text, locator = _tokens(block), bare_line(block.text), f"block {number}"
-        yield from self._authors(number, text, tokens, below)
+        if verdict.label in ELSEWHERE if self._is_html else verdict.label is Label.LEGAL:
+            return
+        kinds, text, locator = self.lines.kinds(number), self.lines.bare(number), f"block {number}"
+        yield from self._authors(number, text, below)
         text = with_next_line(self._blocks, number, text)
         if not has_digit(text):
             return
-        if not tokens.isdisjoint(names().date_tokens) or not tokens.isdisjoint(names().byline_tokens):
+        yield from self._relative(text, locator)
+        if kinds.byline or kinds.date:
             yield from dates_of(text, "date-element", locator)
-        elif len(text) <= MAX_BARE_DATE_CHARS or is_opened(text) or says_what_date(text):
+        elif len(text) <= MAX_BARE_DATE_CHARS or is_opened(text) or says_what_date(text) or has_date_part(text):
             yield from dates_of(text, "date-line", locator)
 
-    def _authors(self, number: int, text: str, tokens: frozenset[str], below: bool) -> Iterator[Candidate]:
+    def _relative(self, text: str, locator: str) -> Iterator[Candidate]:
+        """The day of a line such as ``Updated 3 hours ago``, where it is known when the page was fetched."""
+        day = day_before(text, self.lines.fetched_at) if self.lines.fetched_at else None
+        if day:
+            field = "modified" if calendar().modified.search(text) else "published"
+            yield Candidate(field, day.isoformat(), "relative", locator, text)
+
+    def _authors(self, number: int, text: str, below: bool) -> Iterator[Candidate]:
         block, locator = self._blocks[number], f"block {number}"
         if credit := self._credit(number, text):
-            yield Candidate("authors", credit, "headline-byline" if below else "byline-line", locator, credit)
-        elif not tokens.isdisjoint(names().byline_tokens):
+            yield Candidate("authors", credit, self._credit_source(below), locator, credit)
+        elif self.lines.kinds(number).byline:
             named = below and not names().byline_tokens.isdisjoint((*block.inline, *_own_tokens(block)))
             source = "author-element" if named and len(text.split()) <= MAX_ELEMENT_WORDS else "byline-element"
             yield Candidate("authors", text, source, locator, block.text)
-        elif below and self._is_bare_name(number, text):
-            yield Candidate("authors", text, "name-line", locator, block.text)
+        elif (below or not self._is_html) and signatures.is_bare_name(self.lines, number):
+            source = "name-line" if self._is_html or not below else "signature"
+            yield Candidate("authors", text, source, locator, block.text)
+        elif not self._is_html and signatures.is_desk(self.lines, number):
+            yield Candidate("authors", text, "desk-line", locator, block.text)
 
-    def _is_bare_name(self, number: int, text: str) -> bool:
-        """Whether a line is the name of a person and no heading: a date, a link or the name again vouches for it."""
-        block = self._blocks[number]
-        shaped = self._is_html and (0 < block.level < 3 or block.kind not in (Label.PARAGRAPH, Label.HEADING))
-        if shaped or self._verdicts[number].label in _ELSEWHERE or not is_name_line(text):
-            return False
-        words = [word.lower() for word in _WORD.findall(text)]
-        if self._are_written_small(words):
-            return False
-        if self._is_said_twice(number, text) or any(_names_in_path(link.url, words) for link in block.links):
-            return True
-        if read(text) is not None or self._is_beside_date(number):
-            return True
-        return (
-            len(words) <= MAX_BARE_WORDS
-            and not any(map(self._is_written_small, words))
-            and self._is_told_about(number, words)
-        )
-
-    def _is_told_about(self, number: int, words: list[str]) -> bool:
-        """Whether the line after a name is the person's role (``Tech Writer``), or a text about the person."""
-        following = self._blocks[number + 1].text if number + 1 < len(self._blocks) else ""
-        if len(following) <= MAX_BARE_DATE_CHARS:
-            return bool(names().role_after.search(following))
-        start = [word.lower() for word in _WORD.findall(following[:MAX_BARE_DATE_CHARS])[:BIO_WORDS]]
-        return words[0] in start
-
-    def _is_said_twice(self, number: int, text: str) -> bool:
-        """Whether the line or the next one says a name again: the description of a picture, and the name below it."""
-        following = self._blocks[number + 1].text if number + 1 < len(self._blocks) else ""
-        return fold(bare_line(following)) == fold(text) or len(tidy(self._blocks[number].text)) >= 2 * len(text)
-
-    def _is_beside_date(self, number: int) -> bool:
-        """Whether one of the lines next to a name is a date."""
-        around = (*self._blocks[max(0, number - 1) : number], *self._blocks[number + 1 : number + 3])
-        return any(len(block.text) <= MAX_BARE_DATE_CHARS and read(tidy(block.text)) for block in around)
-
-    @cached_property
-    def _text(self) -> str:
-        return f" {' '.join(block.text for block in self._blocks)} "
-
-    def _are_written_small(self, words: Iterable[str]) -> bool:
-        """Whether the document writes all of the words without a capital as well: then they are no name."""
-        return all(map(self._is_written_small, words))
-
-    def _is_written_small(self, word: str) -> bool:
-        text, start = self._text, 0
-        while (at := text.find(word, start)) >= 0:
-            if text[at - 1] in _BEFORE_WORD and text[at + len(word)] in _AFTER_WORD:
-                return True
-            start = at + 1
-        return False
+    def _credit_source(self, below: bool) -> str:
+        return "headline-byline" if below else "byline-line" if self._is_html else "tail-line"
 
     def _credit(self, number: int, text: str) -> str:
         """A line that opens like a byline; where it is the opening alone, with the line after it."""
-        if not is_opened(text, self._language):
+        if not is_opened(text, self.lines.language):
             return ""
-        following = self._blocks[number + 1].text if number + 1 < len(self._blocks) else ""
+        following = self.lines.following(number)
         if len(text) <= MAX_OPENER_CHARS and is_written_by(text) and len(following) <= MAX_LINE_CHARS:
             text = f"{text} {tidy(following)}"
         named = [word.lower() for name in split(text) for word in _WORD.findall(name)]
-        return "" if named and self._are_written_small(named) else text
+        return "" if named and self.lines.are_written_small(named) else text
 
     def after_end(self, around: frozenset[int]) -> Iterator[Candidate]:
         """The one credit that the lines below the article agree on, and the date beside it."""
         credits: dict[str, tuple[int, Candidate]] = {}
         days: dict[date, tuple[int, Candidate]] = {}
-        kept = self._kept()
-        for number in self._below(kept, around):
-            for candidate in self._far(number):
-                credits.setdefault(fold("".join(split(candidate.value))), (number, candidate))
-            yield from self._far_date(number)
-            if number > kept[-1]:
+        first, last = self._ends()
+        for number in self._below(first, last, around):
+            if self._may_tell(number):
+                for candidate in self._far(number):
+                    credits.setdefault(fold("".join(split(candidate.value))), (number, candidate))
+                yield from self._far_date(number)
+            if number > last:
                 for day, candidate in self._bare_date(number):
                     days.setdefault(day, (number, candidate))
         credits.pop("", None)
@@ -210,19 +186,19 @@ class _Lines:
         if len(days) == 1:
             yield from (candidate for _, candidate in days.values())
 
-    def _kept(self) -> list[int]:
+    def _ends(self) -> tuple[int, int]:
+        """The first and the last line that is kept; where none is, an end before any start."""
         pairs = zip(self._blocks, self._verdicts, strict=True)
-        return [number for number, (block, verdict) in enumerate(pairs) if verdict.kept and block.text]
+        kept = [number for number, (block, verdict) in enumerate(pairs) if verdict.kept and block.text]
+        return (kept[0], kept[-1]) if kept else (len(self._blocks), -AFTER_END)
 
-    def _below(self, kept: Sequence[int], around: frozenset[int]) -> Iterator[int]:
+    def _below(self, first: int, last: int, around: frozenset[int]) -> Iterator[int]:
         """The lines in and below the article that are no part of it, and those of its last ones that sign it."""
-        if not kept:
-            return
-        for number in range(max(kept[0], min(around, default=0)), min(len(self._blocks), kept[-1] + AFTER_END)):
+        for number in range(max(first, min(around, default=0)), min(len(self._blocks), last + AFTER_END)):
             verdict = self._verdicts[number]
-            if (self._is_html and number in around) or verdict.label in _ELSEWHERE:
+            if (self._is_html and number in around) or verdict.label in ELSEWHERE:
                 continue
-            if not verdict.kept or (number >= kept[-1] - BESIDE and self._is_signed(number)):
+            if not verdict.kept or (number >= last - BESIDE and self._is_signed(number)):
                 yield number
 
     def _bare_date(self, number: int) -> Iterator[tuple[date, Candidate]]:
@@ -230,7 +206,7 @@ class _Lines:
         block = self._blocks[number]
         if len(block.text) > MAX_BARE_DATE_CHARS or not has_digit(block.text):
             return
-        if self._verdicts[number].label is not Label.DATE and _tokens(block).isdisjoint(names().date_tokens):
+        if self._verdicts[number].label is not Label.DATE and not self.lines.kinds(number).date:
             return
         for candidate in dates_of(tidy(block.text), "tail-line", f"block {number}"):
             stamp = read(candidate.value) if candidate.field == "published" else None
@@ -250,6 +226,13 @@ class _Lines:
             text = with_next_line(self._blocks, number, tidy(block.text))
             yield from dates_of(text, "far-block", f"block {number}")
 
+    def _may_tell(self, number: int) -> bool:
+        """Whether a line is labelled as that of the author, or begins like a byline or a date line."""
+        text = self._blocks[number].text
+        if not text[:1].isalnum() or self._verdicts[number].label in _OF_AUTHORS:
+            return True
+        return names().opener.may_open(text) or calendar().published.may_open(text)
+
     def _far(self, number: int) -> Iterator[Candidate]:
         block, verdict = self._blocks[number], self._verdicts[number]
         if verdict.label is Label.AUTHOR_BIO and not names().opener.match(tidy(block.text[:MAX_LINE_CHARS])):
@@ -257,7 +240,7 @@ class _Lines:
             if person:
                 yield Candidate("authors", person, "bio", f"block {number}", block.text)
         elif len(block.text) <= MAX_LINE_CHARS:
-            text = bare_line(block.text)
+            text = self.lines.bare(number)
             credit = self._credit(number, text) if names().opener.match(text) else ""
             if credit or verdict.label is Label.BYLINE:
                 yield Candidate("authors", credit or text, "tail-line", f"block {number}", credit or block.text)
@@ -266,33 +249,11 @@ class _Lines:
 def with_next_line(blocks: Sequence[Block], number: int, text: str) -> str:
     """The text of a block that only says what a date is ("Published:"), with the date in the line after it."""
     words = calendar()
-    if (
-        len(text) > MAX_OPENER_CHARS
-        or has_digit(text)
-        or not (words.published.match(text) or words.modified.match(text))
-    ):
+    if len(text) > MAX_OPENER_CHARS or has_digit(text) or not words.dated.match(text):
         return text
     following = blocks[number + 1].text if number + 1 < len(blocks) else ""
     return f"{text} {tidy(following)}" if len(following) <= MAX_BARE_DATE_CHARS else text
 
 
-def _names_in_path(url: str, words: list[str]) -> bool:
-    """Whether a link leads to the page of the person it names: ``/people/jane-doe``."""
-    path = url.lower().partition("?")[0].rpartition("//")[2].partition("/")[2]
-    return all(word in path for word in words)
-
-
 def _own_tokens(block: Block) -> tuple[str, ...]:
     return block.element.tokens if block.element else ()
-
-
-def _tokens(block: Block) -> frozenset[str]:
-    """The class words of the inline elements at the block's beginning and of the elements it stands in."""
-    tokens = set(block.inline)
-    element = block.element
-    for _ in range(ANCESTORS):
-        if element is None:
-            break
-        tokens.update(element.tokens)
-        element = element.parent
-    return frozenset(tokens)

@@ -10,7 +10,7 @@ from __future__ import annotations
 import re
 import unicodedata
 from collections.abc import Iterable, Mapping, Sequence
-from functools import lru_cache
+from functools import lru_cache, partial
 from typing import NamedTuple
 from urllib.parse import unquote
 
@@ -25,7 +25,7 @@ HEADING, BLOCK, NEWS, HEADLINE, SHARED, OTHER = "heading", "block", "news", "hea
 """Where a title stands: a heading of the first rank, a block labelled as title, the structured headline of a news
 article or of another one, the title for sharing, or elsewhere (the ``<title>`` element, a name)."""
 
-VOTES = {HEADING: 1.0, BLOCK: 0.5, NEWS: 1.5, HEADLINE: 0.5, SHARED: 1.0, OTHER: 0.0}
+VOTES = {HEADING: 1.0, BLOCK: 0.5, NEWS: 2.0, HEADLINE: 0.5, SHARED: 1.0, OTHER: 0.0}
 ONLY_HEADING = 0.5
 """More for a page's only heading of the first rank."""
 LIKENESS = 0.5
@@ -43,6 +43,8 @@ _JOINTS = r"(\s*[{bars}]+\s*|\s+(?:[-–—‒·•~/:*]|::|--|>|<)\s+|\s*——
 _JOINT = re.compile(_JOINTS.replace("{bars}", "|¦｜»«›‹"))
 _JOINT_IN_QUOTES = re.compile(_JOINTS.replace("{bars}", "|¦｜›‹"))
 """Where a title has both kinds of guillemets they are quotation marks."""
+_SIGN = re.compile(r"[|¦｜»«›‹–—‒·•~/:*<>-]")
+"""What every joint is made of."""
 _STRONG = frozenset("|¦｜»«›‹")
 _PATH = frozenset("»›")
 _ENDS = " |-–—·•:/"
@@ -52,6 +54,7 @@ _SHORT_SEGMENT_WORDS = 4
 _MIN_AGREEING = 8
 """Folded characters from which on one title inside another is agreement, not chance."""
 _MIN_SITE = 3
+_MIN_SITE_WORD = 5
 MAX_KICKER_WORDS = 5
 _KICKER_END = re.compile(r":\s+$|\s[-–—]\s+$")
 _MIN_SLUG_WORDS = 3
@@ -83,8 +86,8 @@ def headline(found: Sequence[Title], sites: Iterable[str], url: str | None = Non
         value = without_site(title.value, names)
         places.setdefault(fold(value), []).append(title.place)
         spelt.setdefault(fold(value), value)
-    if not spelt:
-        return None
+    if len(spelt) < 2:
+        return next(iter(spelt.values()), None)
     main = _main_heading(places, names)
     slug = _slug(url)
     scores = {folded: _score(folded, spelt, places, names, main, slug) for folded in spelt}
@@ -124,19 +127,22 @@ def _score(
 
 
 _SEEN = frozenset((HEADING, BLOCK))
+_HEADLINES = frozenset((NEWS, HEADLINE, SHARED))
 
 
 def _with_kicker(
     folded: str, spelt: Mapping[str, str], scores: Mapping[str, float], places: Mapping[str, Sequence[str]]
 ) -> float:
     """The score of a declared title, and that of one which says the same after a kicker (``Laos: …``)."""
-    if _SEEN.issuperset(places[folded]) or len(folded) < MIN_HEADLINE_CHARS:
+    if _HEADLINES.isdisjoint(places[folded]) or len(folded) < MIN_HEADLINE_CHARS:
         return scores[folded]
     longer = [scores[other] for other in scores if _has_kicker(spelt[other], spelt[folded])]
     return scores[folded] + max(longer, default=0.0)
 
 
 def _has_kicker(longer: str, title: str) -> bool:
+    if not longer.endswith(title):
+        return False
     kicker = longer.removesuffix(title)
     return len(kicker) < len(longer) and len(kicker.split()) <= MAX_KICKER_WORDS and bool(_KICKER_END.search(kicker))
 
@@ -184,6 +190,8 @@ def _latin(text: str) -> list[str]:
 
 def without_site(title: str, sites: frozenset[str]) -> str:
     """The title without the segments at its ends that name the site, or, beside a bar, its section."""
+    if not _SIGN.search(title):
+        return title.strip(_ENDS + "«»") or title
     quoted = _QUOTES.issubset(title)
     parts = (_JOINT_IN_QUOTES if quoted else _JOINT).split(title)
     while len(parts) > 1 and _is_site(parts[-1], _STRONG & set(parts[-2]), parts[:-2], sites):
@@ -200,9 +208,19 @@ def _is_site(segment: str, weak: frozenset[str] | set[str], rest: Sequence[str],
     if not folded or folded in sites:
         return True
     if len(folded) >= _MIN_AGREEING and any(folded in site or site in folded for site in sites):
-        return len(folded) < len(fold("".join(rest)))
+        part = weak and any(folded in site for site in sites)
+        return bool(part) or len(folded) < len(fold("".join(rest)))
+    if weak and any(map(partial(_is_host_of, segment), sites)):
+        return True
     words, longest = len(segment.split()), max(len(part.split()) for part in rest)
     return bool(weak) and words <= _SHORT_SEGMENT_WORDS and words < longest
+
+
+def _is_host_of(segment: str, site: str) -> bool:
+    """Whether a site is named after a segment: by its initials, or by its first word and more."""
+    words = [folded for folded in map(fold, segment.split()) if folded]
+    initials = "".join(word[0] for word in words)
+    return len(words) > 1 and (initials == site or (len(words[0]) >= _MIN_SITE_WORD and site.startswith(words[0])))
 
 
 def site_of(name: str) -> str:

@@ -3,10 +3,14 @@
 from __future__ import annotations
 
 import re
+from functools import lru_cache
 from urllib.parse import SplitResult, parse_qsl, urlencode, urljoin, urlsplit
 
 MAX_CHARS = 2_083
 """Longest URL that browsers of every age accept."""
+
+_REMEMBERED = 256
+"""Addresses that are remembered: that of a page is asked about several times."""
 
 _TRACKING = re.compile(
     r"utm_\w+|mtm_\w+|pk_\w+|hsa_\w+|at_\w+|_hs\w+|vero_\w+|oly_\w+|__s"
@@ -16,6 +20,7 @@ _TRACKING = re.compile(
 )
 
 
+@lru_cache(_REMEMBERED)
 def absolute(url: str, base: str | None = None) -> str | None:
     """`url` resolved against `base`, or None where that gives no http or https address."""
     joined = _join(url, base)
@@ -23,6 +28,7 @@ def absolute(url: str, base: str | None = None) -> str | None:
     return None if parts is None else parts.geturl()
 
 
+@lru_cache(_REMEMBERED)
 def canonical(url: str, base: str | None = None) -> str | None:
     """The absolute URL without fragment and without the parameters that only track visitors."""
     parts = _split(_join(url, base))
@@ -31,6 +37,7 @@ def canonical(url: str, base: str | None = None) -> str | None:
     return parts._replace(query=_clean_query(parts.query), fragment="").geturl()
 
 
+@lru_cache(_REMEMBERED)
 def domain(url: str | None) -> str | None:
     """The host of `url` in lower case, without ``www.`` and port."""
     parts = _split(url or "")

@@ -36,6 +36,18 @@ def origin(metadata: Metadata, field: str) -> tuple[str, str | None]:
     return next((one.source, one.locator) for one in metadata.origins if one.field == field)
 
 
+def test_markup_in_a_visible_title_is_text() -> None:
+    heading = Block("30 years of <br> tags", level=1)
+    assert describe(page(Head(title="30 years of tags"), (heading,)), ENGLISH).title == "30 years of <br> tags"
+
+
+def test_the_language_of_a_small_text_is_its_own() -> None:
+    document = page(blocks=(Block("Der Hafen ist heute geschlossen, sagte die Leitung am Freitag. " * 40),))
+    document.language, document.language_score = "de", 1.0
+    assert describe(document, ENGLISH).language == "en"
+    assert describe(document, "Die Fähre zu den Inseln fährt ab Montag wieder. " * 9).language == "de"
+
+
 def test_labelled_lines_of_a_text_fill_the_fields() -> None:
     metadata = describe(
         text(

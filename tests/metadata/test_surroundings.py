@@ -192,6 +192,13 @@ def test_the_day_is_the_local_one_of_readers_where_the_moment_is_told_in_utc() -
     assert page(heading(), line("May 3, 2020", "date"), prose(), head=zoned).date_published == date(2020, 5, 4)
 
 
+def test_a_date_may_stand_between_bars() -> None:
+    long = line("On behalf of the Harbour and Islands Office | Apr 21, 2017 | Tides, ferries and other news")
+    assert page(heading(), long, prose()).date_published == date(2017, 4, 21)
+    sentence = line("On behalf of the office, which was on Apr 21, 2017 asked for more ferries to the islands | Tides")
+    assert page(heading(), sentence, prose()).date_published is None
+
+
 def test_a_label_and_its_date_may_stand_in_two_lines() -> None:
     rows = (line("Published"), line("May 3, 2020"), line("Updated"), line("June 4, 2021"))
     metadata = page(heading(), *rows, prose())

@@ -62,6 +62,26 @@ def test_the_address_decides_between_two_headlines() -> None:
     assert headline(found, SITES, URL) == "Ferry to the islands runs again"
 
 
+@pytest.mark.parametrize(
+    ("title", "site", "expected"),
+    [
+        ("Care for a small boat | Farside Boat Savings Bank", "fbsb.example", "Care for a small boat"),
+        ("Boat building | Harbourside Island Marketing", "harboursideagency.example", "Boat building"),
+        ("Boat building | Harbourside Island Marketing", "Harbourside Island Marketing Agency", "Boat building"),
+        ("Boat building | Island craft and more", "harbourside.example", "Boat building | Island craft and more"),
+        ("Care for a small boat: Farside Boat Savings Bank", "fbsb.example", None),
+    ],
+)
+def test_a_site_is_known_by_its_initials_or_first_word(title: str, site: str, expected: str | None) -> None:
+    assert headline(titles([], [title]), [site]) == (expected or title)
+
+
+def test_what_only_names_something_brings_no_kicker_down() -> None:
+    kicker = "Islands - Ferry runs again at last"
+    found = [Title(kicker, NEWS), Title(kicker, SHARED), Title("Ferry runs again at last", HEADING)]
+    assert headline([*found, Title("Ferry runs again at last", OTHER)], SITES) == kicker
+
+
 def test_an_address_without_words_says_nothing() -> None:
     found = titles(["Book your crossing today"], ["Ferry to the islands runs again"])
     for url in ("https://harbourtimes.example/12345", "https://harbourtimes.example/", "mailto:x", ""):
