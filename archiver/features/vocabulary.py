@@ -9,7 +9,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
-from itertools import chain, pairwise
+from itertools import chain, pairwise, repeat
 
 import numpy as np
 from numpy.typing import NDArray
@@ -71,7 +71,7 @@ def _line_scores(words: NumberedWords, known: Terms) -> Floats:
         return result
     short = np.flatnonzero(words.count[words.line] <= MOST_WORDS)
     of, line = words.of[short], words.line[short]
-    own = np.fromiter((known.single.get(word, np.nan) for word in words.numbers), float, len(words.numbers))
+    own = np.fromiter(map(known.single.get, words.numbers, repeat(np.nan)), float, len(words.numbers))
     scores = own[of]
     found = np.flatnonzero(~np.isnan(scores))
     pair, pair_scores = _pairs(words, of, line, known)
@@ -95,7 +95,7 @@ def _line_scores(words: NumberedWords, known: Terms) -> Floats:
 
 def _pairs(words: NumberedWords, of: Ints, line: Ints, known: Terms) -> tuple[Ints, Floats]:
     """The places among `of` at which a known pair of words begins, in one line, and the scores of those pairs."""
-    place = np.fromiter((known.places.get(word, -1) for word in words.numbers), np.int64, len(words.numbers))[of]
+    place = np.fromiter(map(known.places.get, words.numbers, repeat(-1)), np.int64, len(words.numbers))[of]
     first, second = place[:-1], place[1:]
     able = np.flatnonzero((first >= 0) & (second >= 0) & (line[:-1] == line[1:]))
     keys = first[able] * len(known.places) + second[able]

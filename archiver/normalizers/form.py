@@ -28,6 +28,7 @@ _LONGEST_CRUMBS = 25
 # A repeated line of at least so many words was not repeated by the author.
 _SHORTEST_DUPLICATE = 10
 _SHORTEST_QUOTE = 6
+_START_WORDS = 3
 # A copy so near its twin, in blocks, is a mistake of the page; one further off may be the author's.
 _NEAR = 3
 _SHORTEST_COMPANION = 4
@@ -136,11 +137,11 @@ def _duplicates(document: Document, reading: Reading) -> Iterator[Proposal]:
 
 
 def _alike(document: Document, reading: Reading) -> list[Line]:
-    """The paragraphs that may be a copy or have one: those that begin with the same word as another, which is few."""
+    """The paragraphs that may be a copy or have one: those that begin with the same words as another, which are few."""
     kinds = (Label.PARAGRAPH, Label.QUOTE)
     prose = [line for line in reading.lines if line.prose and line.words >= _SHORTEST_DUPLICATE]
     paragraphs = [line for line in prose if document.blocks[line.index].kind in kinds]
-    starts = [line.text.split(maxsplit=1)[0].casefold() for line in paragraphs]
+    starts = [" ".join(line.text.split(maxsplit=_START_WORDS)[:_START_WORDS]).casefold() for line in paragraphs]
     counts = Counter(starts)
     return [line for line, start in zip(paragraphs, starts, strict=True) if counts[start] > 1]
 

@@ -91,13 +91,9 @@ class Reading:
     last_prose: int
 
     @cached_property
-    def _text(self) -> str:
-        return "\n".join([line.text for line in self.lines])
-
-    @cached_property
     def _written(self) -> set[str]:
         """All that stands between white space."""
-        return set(self._text.split())
+        return set("\n".join([line.text for line in self.lines]).split())
 
     @cached_property
     def _small_words(self) -> set[str]:
@@ -108,8 +104,6 @@ class Reading:
 
     def has_small(self, word: str) -> bool:
         """Whether the document writes a word, given in lower case, without a capital."""
-        if word not in self._text:  # most names are never written so
-            return False
         return word in self._small_words or (word in self._written and _SMALL_WORD.fullmatch(word) is not None)
 
     @cached_property
