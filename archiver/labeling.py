@@ -182,10 +182,9 @@ def _trust_small(document: Document, verdicts: list[Verdict]) -> None:
 def _keep_section_headings(document: Document, verdicts: list[Verdict]) -> None:
     """Brings back headings of a page that no rule named, right above prose that stays in the same element."""
     for index, (above, below) in enumerate(pairwise(document.blocks)):
-        if above.kind is not _HEADING or above.link_chars > len(above.text) / 2:
-            continue
         verdict = verdicts[index]
-        if verdict.label is not _BOILERPLATE or verdict.by != "scorer" or verdict.score > _DOUBT:
+        is_doubtful = verdict.label is Label.BOILERPLATE and verdict.by == "scorer" and verdict.score <= _DOUBT
+        if above.kind is not Label.HEADING or not is_doubtful or above.link_chars > len(above.text) / 2:
             continue
         is_prose = verdicts[index + 1].kept and below.kind is Label.PARAGRAPH and count_words(below.text) >= PROSE_WORDS
         if is_prose and above.element and below.element and above.element.parent is below.element.parent:
