@@ -136,7 +136,7 @@ def _links(document: Document, base: str) -> tuple[Link, ...]:
     return tuple(
         link if url is link.url else Link(link.text, url)
         for block, verdict in zip(document.blocks, document.verdicts, strict=True)
-        if verdict.kept
+        if block.links and verdict.kept
         for link in block.links
         if (url := _absolute(base, link.url))
     )

@@ -53,6 +53,10 @@ _TEASER = 0.8
 # What stands in for something that the section shows: a picture, a player that waits for consent.
 _EMBEDDED = (Label.CAPTION, Label.CONSENT)
 
+# Members of an enumeration that are asked for block by block: to look one up takes longer than to compare it.
+_HEADING, _BOILERPLATE, _TITLE = Label.HEADING, Label.BOILERPLATE, Label.TITLE
+_CONTENT = frozenset(label for label in Label if label.family is Family.CONTENT)
+
 _score_of = attrgetter("score")
 
 _SENTENCE_END = re.compile(r"[.!?…。！？؟।][\"'”’»)\]]*$")
@@ -100,13 +104,18 @@ def _settled(document: Document, scores: Floats) -> list[float]:
     The rows of a table are a list too. Each item counts by its length.
     """
     settled: list[float] = scores.tolist()
+    if not any(block.kind in _LISTED for block in document.blocks):
+        return settled
     start = 0
     for listed, run in groupby(document.blocks, key=_list_of):
-        lengths = [len(block.text) for block in run]
-        stop, total = start + len(lengths), sum(lengths)
-        if listed is not None and total:
-            mean = sum(map(mul, settled[start:stop], lengths)) / total
-            settled[start:stop] = [round(mean, DECIMALS)] * len(lengths)
+        items = list(run)
+        stop = start + len(items)
+        if listed is not None:
+            lengths = [len(block.text) for block in items]
+            total = sum(lengths)
+            if total:
+                mean = sum(map(mul, settled[start:stop], lengths)) / total
+                settled[start:stop] = [round(mean, DECIMALS)] * len(lengths)
         start = stop
     return settled
 
@@ -122,35 +131,39 @@ def _list_of(block: Block) -> tuple[Label, int] | None:
 def _judge_block(block: Block, proposals: Sequence[Proposal], score: float, threshold: float) -> Verdict:
     if not block.text:
         return Verdict(block.kind, True, "segment", 1.0)
-    strongest = max(proposals, key=_score_of) if proposals else None
-    if strongest is not None and strongest.score >= OWN_SAY and not _is_overruled(strongest, score):
+    if not proposals:  # as of most blocks
+        if score >= threshold:
+            return Verdict(block.kind, True, "scorer", score)
+        return Verdict(_BOILERPLATE, False, "scorer", round(1 - score, DECIMALS))
+    strongest = max(proposals, key=_score_of)
+    if strongest.score >= OWN_SAY and not _is_overruled(strongest, score):
         return _verdict_of(strongest, block)
     if score >= threshold:
         return _kept(block, proposals, score)
-    clutter = [proposal for proposal in proposals if proposal.label.family is not Family.CONTENT]
+    clutter = [proposal for proposal in proposals if proposal.label not in _CONTENT]
     if clutter:
         named = max(clutter, key=_score_of)
         return Verdict(named.label, False, named.by, round(1 - score, DECIMALS), named.evidence)
-    return Verdict(Label.BOILERPLATE, False, "scorer", round(1 - score, DECIMALS))
+    return Verdict(_BOILERPLATE, False, "scorer", round(1 - score, DECIMALS))
 
 
 def _is_overruled(proposal: Proposal, score: float) -> bool:
     """Whether the model is surer of the contrary than the rule is."""
-    if proposal.label.family is Family.CONTENT:
+    if proposal.label in _CONTENT:
         return score < _SURELY_CLUTTER
     return proposal.score < _FIRM and score >= _SURELY_CONTENT
 
 
 def _kept(block: Block, proposals: Sequence[Proposal], probability: float) -> Verdict:
     """A block that stays. What may be the title, or a heading that looks like one, fills the field and stays too."""
-    title = next((proposal for proposal in proposals if proposal.label is Label.TITLE), None)
+    title = next((proposal for proposal in proposals if proposal.label is _TITLE), None)
     if title is not None:
         return Verdict(Label.TITLE, True, title.by, probability, title.evidence)
     return Verdict(block.kind, True, "scorer", probability)
 
 
 def _verdict_of(proposal: Proposal, block: Block) -> Verdict:
-    kept = proposal.label.family is Family.CONTENT
+    kept = proposal.label in _CONTENT
     if proposal.label is Label.SUBTITLE:
         kept = _SENTENCE_END.search(block.text) is not None
     label = block.kind if kept and proposal.label is Label.PARAGRAPH else proposal.label
@@ -189,17 +202,18 @@ def _drop_empty_headings(document: Document, verdicts: list[Verdict]) -> None:
     """Removes headings of a page below which nothing was kept: their section was clutter."""
     if not document.is_html:
         return
+    everything = [True] * _HEADING_LEVELS
     has_content = [False] * _HEADING_LEVELS  # by level: whether anything stands under a heading put here
     for index in range(len(verdicts) - 1, -1, -1):
-        block = document.blocks[index]
         if not verdicts[index].kept:
             continue
-        if block.kind is not Label.HEADING:
-            has_content = [True] * _HEADING_LEVELS
+        block = document.blocks[index]
+        if block.kind is not _HEADING:
+            has_content[:] = everything
         elif has_content[block.level] or not _is_empty_heading(document, verdicts, index):
             has_content[block.level :] = [False] * (_HEADING_LEVELS - block.level)
         else:
-            verdicts[index] = Verdict(Label.BOILERPLATE, False, "labeling:empty_heading", OWN_SAY)
+            verdicts[index] = Verdict(_BOILERPLATE, False, "labeling:empty_heading", OWN_SAY)
 
 
 def _is_empty_heading(document: Document, verdicts: Sequence[Verdict], index: int) -> bool:

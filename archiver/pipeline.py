@@ -23,6 +23,7 @@ from archiver.document import HTML, TEXT, Document, Head, Json, Label, Link, Nor
 from archiver.errors import ArchiverError, DocumentError, LimitError, UsageError
 from archiver.guard import UNGUARDED, Guard
 from archiver.guard.batches import batches
+from archiver.guard.collector import uncollected
 from archiver.labeling import judge
 from archiver.metadata import declared_title, describe
 from archiver.metadata.language import identify
@@ -76,7 +77,9 @@ def clean_results(
     validator(settings.schema)
     check_sites(settings)
     for batch in batches(items):
-        yield from _clean_batch(batch, settings, rules, guard)
+        with uncollected():
+            results = _clean_batch(batch, settings, rules, guard)
+        yield from results
 
 
 def judge_document(
@@ -111,21 +114,23 @@ def sniff_media_type(payload: bytes) -> str:
 
 def _clean_batch(
     items: Sequence[RawDocument | Failure | Skip], settings: Settings, normalizers: Sequence[Normalizer], guard: Guard
-) -> Iterator[Result]:
+) -> list[Result]:
     ready = [
         guard(item, partial(_prepare_safely, item, settings, normalizers)) if isinstance(item, RawDocument) else item
         for item in items
     ]
     scores = iter(_scores([item for item in ready if isinstance(item, tuple)], settings, guard))
+    results: list[Result] = []
     for item in ready:
         if not isinstance(item, tuple):
-            yield item
+            results.append(item)
             continue
         scored = next(scores)
         if isinstance(scored, Failure):
-            yield scored
+            results.append(scored)
         else:
-            yield guard(item[0].source, partial(_finish_safely, item, scored, settings))
+            results.append(guard(item[0].source, partial(_finish_safely, item, scored, settings)))
+    return results
 
 
 def _scores(items: Sequence[Prepared], settings: Settings, guard: Guard) -> Sequence[Score | Failure]:

@@ -18,14 +18,17 @@ _SHAPES = bytes(ord("a") if byte != 0x20 else byte for byte in _LETTERS)
 
 
 def words(text: str) -> list[str]:
-    """The words of a text, in order; those of ASCII without a search, in a fifth of the time.
+    """The words of a text, in order; without a search, in a fifth of the time, where a character fits into a byte.
 
     >>> words("It's 3,870 views — 日本")
     ['It', 's', '3', '870', 'views', '日', '本']
     """
     if text.isascii():
         return text.encode().translate(_LETTERS).decode().split()
-    return _WORD.findall(text)
+    try:
+        return text.encode(_NARROW).translate(_LETTERS).decode(_NARROW).split()
+    except UnicodeEncodeError:
+        return _WORD.findall(text)
 
 
 def count_words(text: str) -> int:

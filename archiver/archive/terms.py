@@ -10,6 +10,7 @@ import json
 import sys
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import asdict, dataclass
+from functools import cache
 from importlib.metadata import PackageNotFoundError, version
 from typing import Any
 
@@ -139,12 +140,16 @@ def inputs_of(files: Iterable[tuple[str, int | None]]) -> Inputs:
 def installed_versions() -> dict[str, str]:
     """archiver, Python (major.minor) and the packages that can change what is archived."""
     versions = {"archiver": __version__, "python": f"{sys.version_info.major}.{sys.version_info.minor}"}
-    for package in _PACKAGES:
-        try:
-            versions[package] = version(package)
-        except PackageNotFoundError:  # an optional one
-            continue
-    return versions
+    return versions | {package: found for package in _PACKAGES if (found := _version_of(package))}
+
+
+@cache
+def _version_of(package: str) -> str | None:
+    """The version of a package, None of one that is not installed. To read it takes as long as to clean a page."""
+    try:
+        return version(package)
+    except PackageNotFoundError:
+        return None
 
 
 def _name(normalizer: Normalizer) -> str:

@@ -163,7 +163,8 @@ def write_shard(
 
 def weight(record: Record) -> int:
     """Roughly how many characters a record takes in memory."""
-    return len(record.text) + sum(len(block.text or "") + _BLOCK_COST for block in record.blocks)
+    removed = sum([len(block.text) for block in record.blocks if block.text])
+    return len(record.text) + removed + _BLOCK_COST * len(record.blocks)
 
 
 def characters_of(records: Iterable[Record]) -> Characters:

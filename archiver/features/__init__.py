@@ -16,6 +16,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
+from functools import cached_property
 
 import numpy as np
 from numpy.typing import NDArray
@@ -37,12 +38,17 @@ FEATURES: tuple[str, ...] = (
 __all__ = ["FEATURES", "PROSE_WORDS", "Batch", "Floats", "Learned", "features", "gather"]
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class Learned:
     """What features rest on beside the document: the scores of class words, and of the terms of short lines."""
 
     class_words: Mapping[str, float] = field(default_factory=dict)
     line_terms: Mapping[str, float] = field(default_factory=dict)
+
+    @cached_property
+    def terms(self) -> vocabulary.Terms:
+        """The terms of lines, ready to be looked up."""
+        return vocabulary.Terms.of(self.line_terms)
 
 
 def features(batch: Batch, proposals: Sequence[Iterable[Proposal]], learned: Learned) -> NDArray[np.float32]:
@@ -52,8 +58,11 @@ def features(batch: Batch, proposals: Sequence[Iterable[Proposal]], learned: Lea
         *place.place_columns(batch),
         *structure.structure_columns(batch),
         *classes.class_columns(batch.tree, learned.class_words),
-        *vocabulary.vocabulary_columns(batch, learned.line_terms),
+        *vocabulary.vocabulary_columns(batch, learned.terms),
         *witness.witness_columns(batch),
         *claims.claim_columns(batch, proposals),
     ]
-    return np.column_stack(columns).astype(np.float32)
+    matrix = np.empty((len(columns), len(batch.blocks)), np.float32)
+    for row, column in zip(matrix, columns, strict=True):
+        row[:] = column
+    return np.ascontiguousarray(matrix.T)

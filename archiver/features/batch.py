@@ -9,13 +9,15 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 from functools import cached_property
-from itertools import pairwise
+from itertools import chain, pairwise
+from operator import attrgetter
 from typing import TypeAlias
 
 import numpy as np
 from numpy.typing import NDArray
 
 from archiver.document import Block, Document, Element
+from archiver.features.numbered import NumberedWords
 from archiver.words import block_words, words
 
 Floats: TypeAlias = NDArray[np.float64]
@@ -78,9 +80,19 @@ class Batch:
         return list(pairwise(np.concatenate([[0], np.cumsum(sizes)]).astype(int).tolist()))
 
     @cached_property
+    def numbered(self) -> NumberedWords:
+        """The words of all blocks as numbers."""
+        return NumberedWords.of_lines(self.tokens)
+
+    @cached_property
     def density(self) -> Floats:
         """The share of a block that is link text."""
         return self.links / np.maximum(self.chars, 1)
+
+    @cached_property
+    def levels(self) -> Floats:
+        """The level of each heading, zero for other blocks."""
+        return read_each(self.blocks, "level")
 
     @cached_property
     def log_words(self) -> Floats:
@@ -135,26 +147,34 @@ class Batch:
 
 def running(values: Floats) -> Floats:
     """Running sums with a zero before them: ``running(v)[j] - running(v)[i]`` is the sum of ``v[i:j]``."""
-    return np.concatenate([[0.0], np.cumsum(values)])
+    sums = np.empty(len(values) + 1)
+    sums[0] = 0.0
+    np.cumsum(values, out=sums[1:])
+    return sums
+
+
+def read_each(items: Sequence[object], name: str) -> Floats:
+    """The attribute `name`, a number, of each item."""
+    return np.fromiter(map(attrgetter(name), items), float, len(items))
 
 
 def gather(documents: Sequence[Document]) -> Batch:
     """The batch of some documents, in their order."""
     blocks = [block for document in documents for block in document.blocks]
+    texts = [block.text for block in blocks]
     sizes = np.array([len(document.blocks) for document in documents], np.intp)
     ends = np.cumsum(sizes)
     page = np.repeat(np.arange(len(documents)), sizes)
-    tokens = [words(block.text.lower()) for block in blocks]
     return Batch(
         documents=documents,
         blocks=blocks,
-        tokens=tokens,
+        tokens=[words(text.lower()) for text in texts],
         page=page,
         start=(ends - sizes)[page],
         stop=ends[page],
-        words=np.array([count for document in documents for count in block_words(document)], float),
-        chars=np.array([len(block.text) for block in blocks], float),
-        links=np.array([block.link_chars for block in blocks], float),
+        words=np.fromiter(chain.from_iterable(map(block_words, documents)), float, len(blocks)),
+        chars=np.fromiter(map(len, texts), float, len(blocks)),
+        links=read_each(blocks, "link_chars"),
         tree=_tree(documents),
     )
 
@@ -166,50 +186,63 @@ _NO_ELEMENT = Element("#text", (), None, 0, 0)
 def _tree(documents: Sequence[Document]) -> Tree:
     elements: list[Element] = []
     parent: list[int] = []
-    first: list[int] = []
-    last: list[int] = []
     of_block: list[int] = []
-    offset = 0
+    held: list[int] = []  # how many elements each document has
     for document in documents:
-        place: dict[int, int] = {}
-        count = len(document.blocks)
+        place: dict[Element, int] = {}
         for block in document.blocks:
             element = block.element or _NO_ELEMENT
-            number = place.get(id(element))
+            number = place.get(element)
             of_block.append(_enter(element, place, elements, parent) if number is None else number)
-        for element in elements[len(first) :]:
-            first.append(offset + element.first)
-            last.append(offset + (count if element.last < 0 else element.last))
-        offset += count
-    numbers: dict[tuple[str, tuple[str, ...]], int] = {}
-    kind = [numbers.setdefault((element.tag, element.tokens), len(numbers)) for element in elements]
-    depth = np.array([element.depth for element in elements], np.intp)
+        held.append(len(place))
+    sizes = np.array([len(document.blocks) for document in documents], np.intp)
+    offset, size = np.repeat(np.cumsum(sizes) - sizes, held), np.repeat(sizes, held)
+    first, last, depth = (read_each(elements, name).astype(np.intp) for name in ("first", "last", "depth"))
     deepest = int(depth.max(initial=0))
     order = np.argsort(depth, kind="stable")
     cuts = np.searchsorted(depth[order], np.arange(deepest + 2))
+    kind, kinds = _kinds(elements)
     return Tree(
         np.array(parent, np.intp),
-        np.array(first, np.intp),
-        np.array(last, np.intp),
+        offset + first,
+        offset + np.where(last < 0, size, last),
         depth,
-        np.array(kind, np.intp),
-        list(numbers),
+        kind,
+        kinds,
         [order[start:stop] for start, stop in pairwise(cuts.tolist())],
         np.array(of_block, np.intp),
     )
 
 
-def _enter(element: Element, place: dict[int, int], elements: list[Element], parent: list[int]) -> int:
+def _enter(element: Element, place: dict[Element, int], elements: list[Element], parent: list[int]) -> int:
     """The number of an element; it and those around it are given one, outermost first, where they have none."""
     missing = [element]
     around, number = element.parent, None
-    while around is not None and (number := place.get(id(around))) is None:
+    while around is not None and (number := place.get(around)) is None:
         missing.append(around)
         around = around.parent
     if number is None:
         number = len(elements)
     for inner in reversed(missing):
         parent.append(number)
-        number = place[id(inner)] = len(elements)
+        number = place[inner] = len(elements)
         elements.append(inner)
     return number
+
+
+def _kinds(elements: list[Element]) -> tuple[Ints, list[tuple[str, tuple[str, ...]]]]:
+    """The number of each element's kind, and the kinds.
+
+    Elements that are called the same mostly share their tokens, so these are told apart by identity first: to look at
+    all the words takes ten times as long.
+    """
+    numbers: dict[tuple[str, tuple[str, ...]], int] = {}
+    known: dict[tuple[str, int], int] = {}
+    found: list[int] = []
+    for element in elements:
+        key = element.tag, id(element.tokens)
+        number = known.get(key)
+        if number is None:
+            number = known[key] = numbers.setdefault((element.tag, element.tokens), len(numbers))
+        found.append(number)
+    return np.array(found, np.intp), list(numbers)

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import tomllib
 from collections.abc import Mapping
-from functools import cache
+from functools import cache, lru_cache
 from pathlib import Path
 
 import numpy as np
@@ -19,6 +19,9 @@ NAMES = (
     *("content_own", "clutter_own", "content_up", "clutter_up", "clutter_worst"),
     *("class_own", "class_parent", "class_grandparent", "class_least", "class_most", "class_sum"),
 )
+
+# Elements of different names that are remembered.
+_REMEMBERED = 1 << 14
 
 
 def class_columns(tree: Tree, scores: Mapping[str, float]) -> list[Floats]:
@@ -57,6 +60,7 @@ def _class_words() -> tuple[frozenset[str], frozenset[str]]:
     return frozenset(tables["content"]), frozenset(tables["clutter"])
 
 
+@lru_cache(_REMEMBERED)
 def _hits(tag: str, tokens: tuple[str, ...]) -> tuple[int, int]:
     """How many words of the class attribute speak for content, and how many for clutter."""
     content, clutter = _class_words()

@@ -25,7 +25,7 @@ def place_columns(batch: Batch) -> list[Floats]:
     after = batch.total(prose) - before - prose
     count = batch.stop - batch.start
     since, until = batch.since(is_prose), batch.until(is_prose)
-    level = np.array([block.level for block in batch.blocks])
+    level = batch.levels
     return [
         *(batch.shifted(batch.log_words, offset) for offset in (-2, -1, 1, 2)),
         *(batch.shifted(batch.density, offset) for offset in (-1, 1)),

@@ -8,6 +8,7 @@ share of the largest one's prose is a second seed.
 from __future__ import annotations
 
 from collections.abc import Sequence
+from functools import lru_cache
 
 import numpy as np
 
@@ -47,6 +48,8 @@ NAMES = (
 
 # The first element with this share of the largest one's prose is where an article begins.
 _FIRST_SEED_SHARE = 0.35
+# Class words of different elements that are remembered.
+_REMEMBERED = 1 << 14
 # An element with so many words of prose may be an article of its own.
 _ARTICLE_WORDS = 30
 
@@ -67,10 +70,11 @@ def structure_columns(batch: Batch) -> list[Floats]:
 
 
 def _seed_columns(batch: Batch, tree: Tree) -> list[Floats]:
-    mass = np.zeros(len(tree.parent))
     parent = tree.parent[tree.of_block]
-    np.add.at(mass, parent, batch.prose)
-    np.add.at(mass, tree.parent[parent], batch.prose / 2)
+    halves = np.concatenate([batch.prose, batch.prose / 2])
+    elements = np.concatenate([parent, tree.parent[parent]])
+    mass = np.zeros(len(tree.parent))
+    mass += np.bincount(elements, halves, len(mass))
     largest, first = _seeds(batch, tree, mass)
     depth = tree.depth[tree.of_block].astype(float)
     climb, meeting = _climb(batch, tree, largest)
@@ -149,11 +153,19 @@ def _container_columns(batch: Batch, tree: Tree) -> list[Floats]:
 
 def _peer_columns(batch: Batch, tree: Tree) -> list[Floats]:
     """Blocks of the page in elements that look alike, parents included: how many, how long, how linked."""
-    _, group = np.unique(_signatures(batch, tree)[tree.of_block], return_inverse=True)
+    group = _groups(_signatures(batch, tree)[tree.of_block])
     counts = np.bincount(group)
     words = np.bincount(group, batch.log_words) / np.maximum(counts, 1)
     density = np.bincount(group, batch.density) / np.maximum(counts, 1)
     return [np.log1p(counts[group]), words[group], density[group]]
+
+
+def _groups(values: Ints) -> Ints:
+    """A number for each place, the same for places of the same value."""
+    order = np.argsort(values, kind="stable")
+    group = np.empty_like(order)
+    group[order] = np.cumsum(np.diff(values[order], prepend=values[order[0]]) != 0)
+    return group
 
 
 def _signatures(batch: Batch, tree: Tree) -> Ints:
@@ -167,9 +179,10 @@ def _signatures(batch: Batch, tree: Tree) -> Ints:
     return signatures
 
 
+@lru_cache(_REMEMBERED)
 def _without_numbers(tokens: tuple[str, ...]) -> tuple[str, ...]:
     """Class and id words but for those with digits: ``post-123`` is made like ``post-124``."""
-    return tuple(token for token in tokens if token.isalpha())
+    return tuple(filter(str.isalpha, tokens))
 
 
 def _sibling_columns(batch: Batch, tree: Tree) -> list[Floats]:

@@ -10,7 +10,9 @@ from __future__ import annotations
 import re
 import tomllib
 import unicodedata
+from collections.abc import Sequence
 from functools import cache
+from operator import attrgetter
 from pathlib import Path
 
 import numpy as np
@@ -37,6 +39,13 @@ _QUESTIONS = "?？؟"
 _COLONS = ":："
 _QUOTES = "\"'“”„‟«»‹›‘’‚「」『』"
 _CLOSING = _QUOTES + ")]）】"
+_ENDS_SENTENCE, _ENDS_COLON, _ENDS_QUESTION = 1, 2, 4
+_ENDS = {
+    character: _ENDS_SENTENCE * (character in _STOPS)
+    + _ENDS_COLON * (character in _COLONS)
+    + _ENDS_QUESTION * (character in _QUESTIONS)
+    for character in _STOPS + _COLONS + _QUESTIONS
+}
 _SYMBOLS = "|»›→▶►•·–—/@#©+>*"
 _LONGEST_CAPITALS = 200
 # In a longer block the first words tell enough of how many are stop words.
@@ -48,7 +57,6 @@ def text_columns(batch: Batch) -> list[Floats]:
     counts = _count_classes(batch)
     chars = np.maximum(batch.chars, 1)
     words_ = np.maximum(batch.words, 1)
-    last = _last_characters(batch.blocks)
     letters = np.maximum(counts["upper"] + counts["lower"], 1)
     stops, has_stops = _stop_words(batch)
     prose = batch.prose
@@ -57,9 +65,7 @@ def text_columns(batch: Batch) -> list[Floats]:
         batch.log_words,
         np.log1p(batch.chars),
         batch.density,
-        _among(last, _STOPS),
-        _among(last, _COLONS),
-        _among(last, _QUESTIONS),
+        *_end_columns(batch.blocks),
         counts["comma"] / words_,
         counts["stop"] / words_,
         counts["digit"] / chars,
@@ -67,11 +73,10 @@ def text_columns(batch: Batch) -> list[Floats]:
         np.where(batch.chars <= _LONGEST_CAPITALS, counts["upper"] / words_, 0.0).clip(max=2),
         counts["quote"] / words_,
         counts["symbol"] / words_,
-        np.array(["a" in block.inline for block in batch.blocks], float),
-        np.array(["strong" in block.inline or "b" in block.inline for block in batch.blocks], float),
-        np.log1p(np.array([len(block.links) for block in batch.blocks], float)),
-        np.log1p(np.array([len(block.images) for block in batch.blocks], float)),
-        np.array([block.level for block in batch.blocks], float),
+        *_inline_columns(batch.blocks),
+        np.log1p(_count_each(batch.blocks, "links")),
+        np.log1p(_count_each(batch.blocks, "images")),
+        batch.levels,
         stops,
         np.where(has_stops > 0, stops - typical, 0.0),
         has_stops,
@@ -110,34 +115,59 @@ def _character_classes() -> NDArray[np.uint8]:
     return table
 
 
+def _inline_columns(blocks: list[Block]) -> tuple[Floats, Floats]:
+    """Whether each block begins in a link, and whether in bold; most begin in no inline element at all."""
+    in_link, in_bold = np.zeros(len(blocks)), np.zeros(len(blocks))
+    for index, block in enumerate(blocks):
+        if block.inline:
+            in_link[index] = "a" in block.inline
+            in_bold[index] = "strong" in block.inline or "b" in block.inline
+    return in_link, in_bold
+
+
+def _count_each(blocks: list[Block], name: str) -> Floats:
+    """How many of what the attribute `name` holds each block has."""
+    return np.fromiter(map(len, map(attrgetter(name), blocks)), float, len(blocks))
+
+
 def _kind_columns(blocks: list[Block]) -> list[Floats]:
     places = {kind: place for place, kind in enumerate(KINDS)}
     found = np.array([places.get(block.kind, -1) for block in blocks], np.intp)
     return [(found == place).astype(float) for place in range(len(KINDS))]
 
 
-def _last_characters(blocks: list[Block]) -> list[str]:
-    """The last character of each block that is no closing quotation mark or bracket."""
-    return [block.text.rstrip(_CLOSING)[-1:] for block in blocks]
-
-
-def _among(characters: list[str], wanted: str) -> Floats:
-    return np.array([character != "" and character in wanted for character in characters], float)
+def _end_columns(blocks: list[Block]) -> list[Floats]:
+    """Whether each block ends like a sentence, with a colon, like a question: by its last character but for quotes."""
+    ends = np.array([_ENDS.get(block.text.rstrip(_CLOSING)[-1:], 0) for block in blocks], np.uint8)
+    return [((ends & bit) != 0).astype(float) for bit in (_ENDS_SENTENCE, _ENDS_COLON, _ENDS_QUESTION)]
 
 
 def _stop_words(batch: Batch) -> tuple[Floats, Floats]:
     """The share of each block's words that are stop words of its document's language, and whether there is a list."""
-    shares: list[float] = []
-    known: list[float] = []
-    for document, (start, stop) in zip(batch.documents, batch.bounds, strict=True):
+    words = batch.numbered
+    is_stop = np.zeros(len(words.of), bool)
+    known = np.zeros(len(batch.blocks))
+    for listed, documents in _by_stop_words(batch.documents).items():
+        flags = words.flagged(listed)
+        for start, stop in [batch.bounds[index] for index in documents]:
+            place = words.words_of(start, stop)
+            is_stop[place] = flags[words.of[place]]
+            known[start:stop] = 1.0
+    found = np.flatnonzero(is_stop)
+    line = words.line[found]
+    line = line[found - words.start[line] < _MOST_READ]
+    shares = np.bincount(line, minlength=len(batch.blocks)) / words.count.clip(1, _MOST_READ)
+    return shares, known
+
+
+def _by_stop_words(documents: Sequence[Document]) -> dict[frozenset[str], list[int]]:
+    """The indices of the documents for which each list of stop words holds; those without a list are left out."""
+    found: dict[frozenset[str], list[int]] = {}
+    for index, document in enumerate(documents):
         listed = _stop_words_of(document)
-        known += [float(bool(listed))] * (stop - start)
-        shares += [_share(found[:_MOST_READ], listed) for found in batch.tokens[start:stop]]
-    return np.array(shares, float), np.array(known, float)
-
-
-def _share(found: list[str], listed: frozenset[str]) -> float:
-    return sum(map(listed.__contains__, found)) / len(found) if found and listed else 0.0
+        if listed:
+            found.setdefault(listed, []).append(index)
+    return found
 
 
 def _stop_words_of(document: Document) -> frozenset[str]:

@@ -7,12 +7,14 @@ stands on the page several times is a witness against itself.
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
+from typing import NamedTuple
 
 import numpy as np
 
 from archiver.document import Document, Json
-from archiver.features.batch import Batch, Floats
+from archiver.features.batch import Batch, Floats, Ints
+from archiver.features.numbered import NumberedWords
 from archiver.words import words
 
 _OF_BLOCK = (
@@ -31,7 +33,8 @@ _LEAD_WORDS = 150
 _AROUND, _WIDE = 3, 10
 _TOPICAL = 5
 _SHORT = 3
-_NO_WORDS: frozenset[str] = frozenset()
+# Words of scripts that are not Latin count as long.
+_LONG = 100
 
 # Longest block that is compared with the title and the description; an embedded body is compared with all.
 _MOST_WORDS = 60
@@ -46,21 +49,20 @@ _SHINGLE = 3
 
 def witness_columns(batch: Batch) -> list[Floats]:
     """The columns of `NAMES`, each of shape (blocks,)."""
-    rows: list[tuple[float, ...]] = []
     repeats: list[float] = []
     repeated: list[float] = []
+    told: list[_Told] = []
     is_prose = batch.prose > 0
     for document, (start, stop) in zip(batch.documents, batch.bounds, strict=True):
         tokens = batch.tokens[start:stop]
-        rows += _rows(document, tokens, _lead(tokens, is_prose[start:stop].tolist()))
+        told.append(_told(document, _lead(tokens, is_prose[start:stop].tolist())))
         _count_repeats(tokens, repeats, repeated)
-    columns = list(np.array(rows, float).reshape(-1, len(_OF_BLOCK)).T)
-    topical = dict(zip(_OF_BLOCK, columns, strict=True))
+    topical = _shares(batch, told) | _body_columns(batch, told)
     near = np.where(is_prose, topical["lead_share"], 0.0)
     weight = np.maximum(batch.windowed(is_prose.astype(float), _AROUND), 0.01)
     wide_weight = np.maximum(batch.windowed(is_prose.astype(float), _WIDE), 0.01)
     return [
-        *columns,
+        *(topical[name] for name in _OF_BLOCK),
         batch.windowed(topical["title_overlap"], _AROUND),
         batch.windowed(near, _AROUND) / weight,
         batch.windowed(near, _WIDE) / wide_weight,
@@ -69,34 +71,71 @@ def witness_columns(batch: Batch) -> list[Floats]:
     ]
 
 
-def _rows(document: Document, tokens: list[list[str]], lead: frozenset[str]) -> Iterator[tuple[float, ...]]:
-    title = _content_words(document.title)
-    described = _content_words(_description(document))
-    slug = _content_words(_slug(document))
-    body = _shingles(words(embedded_text(document).lower()))
-    known = float(bool(body))
-    # The words that tell nothing are looked for once a document, and then taken from each block as a set.
-    shorter = {word for word in set().union(*tokens) if len(word) <= _TOPICAL and word.isascii()}
-    short = {word for word in shorter if len(word) <= _SHORT}
-    told = title | described | slug | lead
-    untold = (0.0, 0.0, 0.0, known, 0.0, 0.0, 0.0)
-    for found in tokens:
-        if not body and told.isdisjoint(found):  # most blocks: entries of menus, teasers
-            yield untold
-            continue
-        distinct = set(found)
-        own = distinct - short if len(found) <= _MOST_WORDS else _NO_WORDS
-        topical = distinct - shorter if lead else _NO_WORDS
-        of_title = len(own & title)
-        yield (
-            of_title / len(own) if of_title else 0.0,
-            of_title / len(title) if of_title else 0.0,
-            len(own & described) / len(own) if own and described else 0.0,
-            known,
-            _contained(found, body) if body else 0.0,
-            len(own & slug) / len(own) if own and slug else 0.0,
-            len(topical & lead) / len(topical) if topical else 0.0,
-        )
+class _Told(NamedTuple):
+    """What a page says of its article: words of its title, description, address and lead; its text as shingles."""
+
+    title: frozenset[str]
+    described: frozenset[str]
+    slug: frozenset[str]
+    lead: frozenset[str]
+    body: frozenset[tuple[str, ...]]
+
+
+def _told(document: Document, lead: frozenset[str]) -> _Told:
+    return _Told(
+        title=_content_words(document.title),
+        described=_content_words(_description(document)),
+        slug=_content_words(_slug(document)),
+        lead=lead,
+        body=_shingles(words(embedded_text(document).lower())),
+    )
+
+
+def _shares(batch: Batch, told: Sequence[_Told]) -> dict[str, Floats]:
+    """How much of what each block says the title, the description, the address and the lead of its page say too."""
+    numbered = batch.numbered
+    kinds, blocks = len(numbered.numbers), len(batch.blocks)
+    block, word = _distinct(numbered)
+    length = np.fromiter(map(len, numbered.numbers), np.intp, kinds)
+    length[~np.fromiter(map(str.isascii, numbered.numbers), bool, kinds)] = _LONG
+    own = np.bincount(block[length[word] > _SHORT], minlength=blocks)
+    own[numbered.count > _MOST_WORDS] = 0
+    topical = np.bincount(block[length[word] > _TOPICAL], minlength=blocks)
+    hits = {name: np.zeros(len(word), bool) for name in ("title", "described", "slug", "lead")}
+    places = np.searchsorted(block, [edge for bound in batch.bounds for edge in bound]).reshape(-1, 2).tolist()
+    for page, (start, stop) in zip(told, places, strict=True):
+        for name, found in hits.items():
+            wanted: frozenset[str] = getattr(page, name)
+            if wanted:
+                found[start:stop] = numbered.flagged(wanted)[word[start:stop]]
+    shared = {name: np.bincount(block[found], minlength=blocks) for name, found in hits.items()}
+    titles = np.array([max(len(page.title), 1) for page in told], float)[batch.page]
+    is_own = own > 0
+    return {
+        "title_share": np.where(is_own, shared["title"], 0) / np.maximum(own, 1),
+        "title_overlap": np.where(is_own, shared["title"], 0) / titles,
+        "description_share": np.where(is_own, shared["described"], 0) / np.maximum(own, 1),
+        "slug_share": np.where(is_own, shared["slug"], 0) / np.maximum(own, 1),
+        "lead_share": shared["lead"] / np.maximum(topical, 1),
+    }
+
+
+def _distinct(numbered: NumberedWords) -> tuple[Ints, Ints]:
+    """Each word of a block once: the block's number and the word's, in order."""
+    kinds = max(len(numbered.numbers), 1)
+    keys = np.sort(numbered.line * kinds + numbered.of, kind="stable")  # which is fast where nearly all is in order
+    block, word = np.divmod(keys[np.diff(keys, prepend=-1) != 0], kinds)
+    return block, word
+
+
+def _body_columns(batch: Batch, told: Sequence[_Told]) -> dict[str, Floats]:
+    """Whether a page embeds the text of its article, and how much of each block stands there."""
+    known, share = np.zeros(len(batch.blocks)), np.zeros(len(batch.blocks))
+    for page, (start, stop) in zip(told, batch.bounds, strict=True):
+        if page.body:
+            known[start:stop] = 1.0
+            share[start:stop] = [_contained(found, page.body) for found in batch.tokens[start:stop]]
+    return {"body_known": known, "body_share": share}
 
 
 def _lead(tokens: list[list[str]], is_prose: list[bool]) -> frozenset[str]:

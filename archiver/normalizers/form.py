@@ -9,6 +9,7 @@ Known false positive: a refrain that a text repeats on purpose; so only long rep
 from __future__ import annotations
 
 import re
+from collections import Counter
 from collections.abc import Container, Iterator
 
 from archiver.document import Block, Document, Label, Proposal
@@ -27,6 +28,7 @@ _LONGEST_CRUMBS = 25
 # A repeated line of at least so many words was not repeated by the author.
 _SHORTEST_DUPLICATE = 10
 _SHORTEST_QUOTE = 6
+_START_WORDS = 3
 # A copy so near its twin, in blocks, is a mistake of the page; one further off may be the author's.
 _NEAR = 3
 _SHORTEST_COMPANION = 4
@@ -126,14 +128,22 @@ def _duplicates(document: Document, reading: Reading) -> Iterator[Proposal]:
     Entries of lists, cells and lines of code are repeated on purpose, and so is what stands there three times.
     """
     seen: dict[str, list[int]] = {}
-    for line in reading.lines:
-        kind = document.blocks[line.index].kind
-        if line.prose and line.words >= _SHORTEST_DUPLICATE and kind in (Label.PARAGRAPH, Label.QUOTE):
-            seen.setdefault(" ".join(line.text.split()).casefold(), []).append(line.index)
+    for line in _alike(document, reading):
+        seen.setdefault(" ".join(line.text.split()).casefold(), []).append(line.index)
     for first, *again in seen.values():
         if len(again) == 1 and _is_copy(reading, first, again[0]):
             yield Proposal(again[0], Label.DUPLICATE, "form", 0.93, f"as block {first}")
     yield from _pull_quotes(document, reading)
+
+
+def _alike(document: Document, reading: Reading) -> list[Line]:
+    """The paragraphs that may be a copy or have one: those that begin with the same words as another, which are few."""
+    kinds = (Label.PARAGRAPH, Label.QUOTE)
+    prose = [line for line in reading.lines if line.prose and line.words >= _SHORTEST_DUPLICATE]
+    paragraphs = [line for line in prose if document.blocks[line.index].kind in kinds]
+    starts = [" ".join(line.text.split(maxsplit=_START_WORDS)[:_START_WORDS]).casefold() for line in paragraphs]
+    counts = Counter(starts)
+    return [line for line, start in zip(paragraphs, starts, strict=True) if counts[start] > 1]
 
 
 def _is_copy(reading: Reading, first: int, again: int) -> bool:
@@ -153,11 +163,16 @@ def _is_copy(reading: Reading, first: int, again: int) -> bool:
 
 def _pull_quotes(document: Document, reading: Reading) -> Iterator[Proposal]:
     """A quote set apart that a paragraph of the article says too."""
-    quotes = [line for line in reading.lines if document.blocks[line.index].kind is Label.QUOTE]
+    kind = Label.QUOTE
+    quotes = [line for line in reading.lines if document.blocks[line.index].kind is kind]
+    quotes = [line for line in quotes if line.words >= _SHORTEST_QUOTE]
     if not quotes or not document.is_html:
         return
-    paragraphs = [fold(line.text) for line in reading.lines if document.blocks[line.index].kind is Label.PARAGRAPH]
+    kind = Label.PARAGRAPH
+    paragraphs = [line.text for line in reading.lines if document.blocks[line.index].kind is kind]
+    cased = [text.casefold() for text in paragraphs]
     for line in quotes:
         folded = fold(line.text)
-        if line.words >= _SHORTEST_QUOTE and any(folded in paragraph for paragraph in paragraphs):
+        longest = max(folded.split(), key=len)  # few paragraphs have it, and only these are worth folding
+        if any(longest in case and folded in fold(text) for case, text in zip(cased, paragraphs, strict=True)):
             yield Proposal(line.index, Label.DUPLICATE, "form", 0.92, "a pull quote")

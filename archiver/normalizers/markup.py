@@ -56,26 +56,26 @@ def markup(document: Document) -> Iterator[Proposal]:
     if not document.is_html:
         return
     reading = read(document)
-    judged: dict[int, _Name | None] = {}
+    judged: dict[Element, _Name | None] = {}
+    heading = Label.HEADING
     for block, line in zip(document.blocks, reading.lines, strict=True):
         found = _nearest(block.element, judged, reading)
         if found is not None:
-            yield _proposal(line, block.kind is Label.HEADING, found)
+            yield _proposal(line, block.kind is heading, found)
 
 
-def _nearest(element: Element | None, judged: dict[int, _Name | None], reading: Reading) -> _Name | None:
+def _nearest(element: Element | None, judged: dict[Element, _Name | None], reading: Reading) -> _Name | None:
     """What the nearest telling element says, or one further out that says something surely."""
     nearest = None
     for _ in range(_STEPS_UP):
         if element is None or element.parent is None:
             break
-        says = _says(element.tag, element.tokens)
-        if says is not None:
-            key = id(element)
-            if key not in judged:
-                judged[key] = _judge(element, says, reading)
-            found = judged[key]
-            if found is not None and found.score >= _DECISIVE_SCORE:
+        if element in judged:
+            found = judged[element]
+        else:
+            found = judged[element] = _judge(element, reading)
+        if found is not None:
+            if found.score >= _DECISIVE_SCORE:
                 return found
             nearest = nearest or found
         element = element.parent
@@ -99,8 +99,11 @@ def _says(tag: str, tokens: tuple[str, ...]) -> _Says | None:
     return _Says(sure, vote) if vote or tag in _DECISIVE else None
 
 
-def _judge(element: Element, says: _Says, reading: Reading) -> _Name | None:
-    """What an element calls itself, unless it holds too much of the page's prose to be that."""
+def _judge(element: Element, reading: Reading) -> _Name | None:
+    """What an element calls itself, if anything, unless it holds too much of the page's prose to be that."""
+    says = _says(element.tag, element.tokens)
+    if says is None:
+        return None
     share = reading.prose_words(element.first, element.last) / max(reading.prose_words(), 1)
     if share > _LARGEST_SHARE:
         return None

@@ -62,36 +62,49 @@ class Network:
 
         A page without blocks has the logits of a page of which nothing is known.
         """
+        return self._run(self._normal(features), sizes)
+
+    def _normal(self, features: Array) -> Array:
+        normal = features - self.mean
+        normal *= self.scale
+        return np.clip(normal, -_CUT, _CUT, out=normal)
+
+    def _run(self, normal: Array, sizes: NDArray[np.intp]) -> tuple[Array, Array]:
         page = np.repeat(np.arange(len(sizes)), sizes)
-        row = np.arange(len(features)) + _GAP * (page + 1)
-        rows = len(features) + _GAP * (len(sizes) + 1)
-        normal = np.clip((features - self.mean) * self.scale, -_CUT, _CUT)
-        dense = _relu(normal @ self.dense + self.dense_bias)
-        first = _relu(_convolve(dense, self.first, row, rows) + self.first_bias)
-        second = _relu(_convolve(first, self.second, row, rows, _STRIDE) + self.second_bias)
+        row = np.arange(len(normal)) + _GAP * (page + 1)
+        rows = len(normal) + _GAP * (len(sizes) + 1)
+        dense = _relu(normal @ self.dense, self.dense_bias)
+        first = _relu(_convolve(dense, self.first, row, rows), self.first_bias)
+        second = _relu(_convolve(first, self.second, row, rows, _STRIDE), self.second_bias)
         weight = np.exp(np.clip(second @ self.attention + self.attention_bias, -_ATTENTION_CUT, _ATTENTION_CUT))
-        whole = np.concatenate(
-            [_page_mean(second, weight, page, len(sizes)), _page_mean(second, np.ones_like(weight), page, len(sizes))],
-            axis=1,
-        )
-        about = _relu(whole @ self.page + self.page_bias)
-        passed = _means_before_and_after(_relu(second @ self.stream + self.stream_bias), sizes)
+        means = _page_means(second * weight, weight, sizes), _page_means(second, np.ones_like(weight), sizes)
+        about = _relu(np.concatenate(means, axis=1) @ self.page, self.page_bias)
+        passed = _means_before_and_after(_relu(second @ self.stream, self.stream_bias), sizes)
         known = np.concatenate([dense, first, second, *passed, about[page]], axis=1)
-        hidden = _relu(known @ self.hidden + self.hidden_bias)
+        hidden = _relu(known @ self.hidden, self.hidden_bias)
         return hidden @ self.out + self.out_bias, about @ self.kind + self.kind_bias
+
+    def _is_like(self, other: Network) -> bool:
+        """Whether features are normal to both alike: networks that learned from the same pages have one mean."""
+        return np.array_equal(self.mean, other.mean) and np.array_equal(self.scale, other.scale)
 
 
 def run_all(networks: Sequence[Network], features: Array, sizes: NDArray[np.intp]) -> tuple[Array, Array]:
     """The mean logits of several networks: what one has learned by chance, the others have not."""
-    runs = [network.run(features, sizes) for network in networks]
+    first = networks[0]
+    normal = first._normal(features)
+    runs = [
+        network._run(normal, sizes) if network._is_like(first) else network.run(features, sizes) for network in networks
+    ]
     content: Array = np.mean([content for content, _ in runs], axis=0)
     kinds: Array = np.mean([kinds for _, kinds in runs], axis=0)
     return content, kinds
 
 
-def _relu(values: Array) -> Array:
-    np.maximum(values, 0, out=values)
-    return values
+def _relu(values: Array, bias: Array) -> Array:
+    """The values with their bias, but nothing below zero; in place, for these are the largest arrays of all."""
+    values += bias
+    return np.maximum(values, 0, out=values)
 
 
 def _convolve(values: Array, weights: Array, row: NDArray[np.intp], rows: int, stride: int = 1) -> Array:
@@ -107,20 +120,23 @@ def _convolve(values: Array, weights: Array, row: NDArray[np.intp], rows: int, s
 
 def _means_before_and_after(values: Array, sizes: NDArray[np.intp]) -> tuple[Array, Array]:
     """The means over the blocks of the page before each block, and over those after it."""
-    sums = np.concatenate([np.zeros((1, values.shape[1])), np.cumsum(values, axis=0, dtype=np.float64)])
+    sums = np.zeros((len(values) + 1, values.shape[1]))
+    sums[1:] = values
+    np.add.accumulate(sums, axis=0, out=sums)
     ends = np.cumsum(sizes)
     start, stop = np.repeat(ends - sizes, sizes), np.repeat(ends, sizes)
     place = np.arange(len(values))
-    before = (sums[:-1] - sums[start]) / np.maximum(place - start, 1)[:, None]
-    after = (sums[stop] - sums[1:]) / np.maximum(stop - place - 1, 1)[:, None]
+    before = (sums[:-1] - sums.take(start, axis=0)) / np.maximum(place - start, 1)[:, None]
+    after = (sums.take(stop, axis=0) - sums[1:]) / np.maximum(stop - place - 1, 1)[:, None]
     return before.astype(np.float32), after.astype(np.float32)
 
 
-def _page_mean(values: Array, weight: Array, page: NDArray[np.intp], pages: int) -> Array:
-    """The weighted mean of the rows of each page."""
-    bounds = np.searchsorted(page, np.arange(pages + 1))
-    sums = np.concatenate([np.zeros((1, values.shape[1])), np.cumsum(values * weight, axis=0, dtype=np.float64)])
-    totals = np.concatenate([[0.0], np.cumsum(weight[:, 0], dtype=np.float64)])
-    share = np.maximum(totals[bounds[1:]] - totals[bounds[:-1]], 1e-9)
-    means: Array = ((sums[bounds[1:]] - sums[bounds[:-1]]) / share[:, None]).astype(np.float32)
+def _page_means(weighted: Array, weight: Array, sizes: NDArray[np.intp]) -> Array:
+    """The weighted mean of the rows of each page, zero for a page that has none."""
+    means = np.zeros((len(sizes), weighted.shape[1]), np.float32)
+    filled = np.flatnonzero(sizes)
+    if len(filled):
+        starts = (np.cumsum(sizes) - sizes)[filled]
+        sums, totals = (np.add.reduceat(values, starts, axis=0, dtype=np.float64) for values in (weighted, weight))
+        means[filled] = sums / totals
     return means

@@ -12,7 +12,7 @@ from typing import Any
 
 from archiver.document import HTML, Block, Document, Element, Image, Label, Link, RawDocument
 from archiver.errors import LimitError
-from archiver.segment.markup import BEAUTIFUL, Names, Page, parse
+from archiver.segment.markup import BEAUTIFUL, Page, parse
 from archiver.segment.names import name_words
 from archiver.segment.rows import Row, joined_row
 from archiver.settings import Limits, Settings
@@ -41,6 +41,7 @@ _KINDS = {
 # it matter beyond their place in the tree.
 _INLINE, _LINK, _IMAGE, _BREAK, _BLOCK, _NESTED, _CELL, _ROW, _CODE = range(9)
 _ROLES = {
+    **dict.fromkeys(_KINDS, _BLOCK),
     **dict.fromkeys(_INLINE_TAGS, _INLINE),
     "a": _LINK,
     "img": _IMAGE,
@@ -50,6 +51,9 @@ _ROLES = {
     "tr": _ROW,
     "pre": _CODE,
 }
+# The role of each tag together with what kind of block stands in it.
+_TAGS = {tag: (role, _KINDS.get(tag)) for tag, role in _ROLES.items()}
+_OTHER_TAG = (_BLOCK, None)
 
 # Blocks that follow each other on single lines.
 _CLOSE_SET = frozenset((Label.LIST_ITEM, Label.TABLE))
@@ -96,13 +100,12 @@ class _Walk:
         self._blocks: list[Block] = []
         self._path: list[Any] = [page.root]  # the nodes that are open
         self._roles: list[int] = [_BLOCK]  # what each of them is
-        self._inline: list[tuple[str, Any]] = []  # those of them that are inline, with their tags
-        # Those that are not and have no block yet; the others have an `Element`.
+        self._inline: list[Any] = []  # those of them that are inline
+        # Those that are not and have no block yet, with their tags; the others have an `Element`.
         self._waiting: list[tuple[str, Any]] = []
         self._element = Element("#document", (), None, 0, 0)
         self._kinds: list[tuple[Label, int]] = [_PARAGRAPH]
         self._rows: list[Row] = []
-        self._words: dict[Names, tuple[str, ...]] = {None: ()}
         self._preformatted = 0
         self._pieces: list[str] = []
         self._covering: tuple[str, ...] = ()
@@ -115,46 +118,51 @@ class _Walk:
         self._marked: list[Label | None] = []  # the marks over the texts of the block that is open
 
     def blocks(self) -> list[Block]:
+        """The blocks of the page. What most nodes take is done here: a call for each costs more than the work."""
         _, root, nodes, text_type, element_type, read_data, read_tag, *_ = self._page
-        path, pieces = self._path, self._pieces
+        path, roles, kinds, waiting = self._path, self._roles, self._kinds, self._waiting
+        pieces, find_tag = self._pieces, _TAGS.get
         for node in nodes:
-            kind = type(node)
-            if kind is text_type:
+            node_type = type(node)
+            if node_type is text_type:
                 data = read_data(node)
                 # Two texts in three are the white space between blocks.
-                if pieces or self._preformatted or not data.isspace():
-                    if node.parent is not path[-1]:
-                        self._close_inside(node.parent)
-                    self._text(data)
-            elif kind is element_type:
-                if node.parent is not path[-1]:
-                    self._close_inside(node.parent)
-                self._open(read_tag(node), node)
+                if not pieces and data.isspace() and not self._preformatted:
+                    continue
+                parent = node.parent
+                if parent is not path[-1]:
+                    self._close_inside(parent)
+                self._text(data)
+            elif node_type is element_type:
+                parent = node.parent
+                if parent is not path[-1]:
+                    self._close_inside(parent)
+                tag = read_tag(node)
+                role, kind = find_tag(tag, _OTHER_TAG)
+                if role < _BLOCK:
+                    self._open_inline(role, tag, node)
+                    continue
+                if pieces:
+                    self._end_block()
+                if role > _BLOCK:
+                    self._count(role)
+                kinds.append(kind or kinds[-1])
+                waiting.append((tag, node))
+                path.append(node)
+                roles.append(role)
         self._close_inside(root)
-        if pieces:
-            self._end_block()
+        self._end_block()
         return self._blocks
 
-    def _open(self, tag: str, node: Any) -> None:
-        role = _ROLES.get(tag, _BLOCK)
-        if role >= _BLOCK:
-            if self._pieces:
-                self._end_block()
-            if role > _BLOCK:
-                self._count(role)
-            self._kinds.append(_KINDS.get(tag) or self._kinds[-1])
-            self._waiting.append((tag, node))
-        elif role <= _LINK:
-            if role == _LINK:
-                self._open_link(node)
-            self._inline.append((tag, node))
-        else:
+    def _open_inline(self, role: int, tag: str, node: Any) -> None:
+        if role > _LINK:
             self._image(node) if role == _IMAGE else self._break(tag)
             return
+        if role == _LINK:
+            self._open_link(node)
+        self._inline.append(node)
         self._path.append(node)
         self._roles.append(role)
-        if len(self._path) > self._depth_limit:
-            raise LimitError("segment", "too-deep", f"elements nested deeper than limits.depth = {self._depth_limit}")
 
     def _text(self, data: str) -> None:
         if not self._pieces:
@@ -162,19 +170,21 @@ class _Walk:
                 return
             self._covering = self._cover() if self._inline else ()
         self._pieces.append(data)
-        if self._marks and not data.isspace():
-            self._marked.append(self._mark())
         if self._href is not None:
             self._anchor.append(data)
+        if self._marks and not data.isspace():
+            self._marked.append(self._mark())
 
     def _mark(self) -> Label | None:
         """The mark of the innermost open element that has one."""
         return next((self._marks[id(node)] for node in reversed(self._path) if id(node) in self._marks), None)
 
     def _cover(self) -> tuple[str, ...]:
+        """The tags and words of the inline elements around the beginning of a block."""
+        read_tag = self._page.tag
         words: list[str] = []
-        for tag, node in self._inline:
-            words.append(tag)
+        for node in self._inline:
+            words.append(read_tag(node))
             words += self._tokens(node)
         return tuple(words)
 
@@ -205,14 +215,18 @@ class _Walk:
             self._rows[-1].nested = True
 
     def _close_inside(self, parent: Any) -> None:
-        """Closes all that is open inside `parent`."""
-        path, roles, pieces, waiting = self._path, self._roles, self._pieces, self._waiting
+        """Closes all that is open inside `parent`: what has been opened is as deep as it gets."""
+        path, roles, inline, kinds, waiting = self._path, self._roles, self._inline, self._kinds, self._waiting
+        pieces = self._pieces
+        if len(path) > self._depth_limit:
+            message = f"elements nested deeper than limits.depth = {self._depth_limit}"
+            raise LimitError("segment", "too-deep", message)
         while path[-1] is not parent:
             path.pop()
             role = roles.pop()
             if role < _BLOCK:
-                self._inline.pop()
-                if role == _LINK:
+                inline.pop()
+                if role:
                     self._close_link()
                 continue
             if pieces:
@@ -221,13 +235,14 @@ class _Walk:
                 self._preformatted -= 1
             elif role == _ROW:
                 self._end_row(self._rows.pop())
-            self._kinds.pop()
+            kinds.pop()
             if waiting:
                 waiting.pop()
                 continue
-            self._element.last = len(self._blocks)
-            assert self._element.parent is not None
-            self._element = self._element.parent
+            element = self._element
+            element.last = len(self._blocks)
+            assert element.parent is not None
+            self._element = element.parent
 
     def _enter(self) -> None:
         """Makes the elements around a new block, of which one in four never comes to hold one."""
@@ -238,13 +253,9 @@ class _Walk:
         self._waiting.clear()
 
     def _tokens(self, node: Any) -> tuple[str, ...]:
-        """The words of an element's names: one and the same tuple for all elements of a page that share them."""
+        """The words of an element's names."""
         names = self._names(node)
-        words = self._words.get(names)
-        if words is None:
-            assert names is not None
-            words = self._words[names] = name_words(*names)
-        return words
+        return name_words(*names) if names is not None else ()
 
     def _image(self, node: Any) -> None:
         attribute = self._page.attribute
@@ -270,9 +281,11 @@ class _Walk:
         if text:
             self._add_block(text)
         self._pieces.clear()
-        self._marked.clear()
-        self._links.clear()
-        self._link_chars = 0
+        if self._marked:
+            self._marked.clear()
+        if self._link_chars:
+            self._links.clear()
+            self._link_chars = 0
 
     def _add_block(self, text: str) -> None:
         blocks = self._blocks
@@ -281,14 +294,16 @@ class _Walk:
         if self._waiting:
             self._enter()
         kind, level = self._kinds[-1]
-        link_chars = min(self._link_chars, len(text)) if self._link_chars else 0
-        before = self._separator(kind)
-        links, images = tuple(self._links), tuple(self._images)
-        block = Block(text, before, kind, level, self._element, self._covering, link_chars, links, images)
+        block = Block(text, self._separator(kind), kind, level, self._element, self._covering)
+        if self._link_chars:
+            block.link_chars = min(self._link_chars, len(text))
+            block.links = tuple(self._links)
+        if self._images:
+            block.images = tuple(self._images)
+            self._images.clear()
         if self._marked and self._marked.count(self._marked[0]) == len(self._marked):
             block.mark = self._marked[0]
         blocks.append(block)
-        self._images.clear()
 
     def _separator(self, kind: Label) -> str:
         if not self._blocks:

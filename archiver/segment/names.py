@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Iterator
 from functools import lru_cache
+from itertools import chain
 
 # A capital after a small letter begins a word: ``relatedPosts`` is two.
 _WORDS = re.compile(r"[A-Z]+[a-z]*|[a-z]+|[0-9]+")
-_SMALL_WORDS = re.compile(r"[a-z]+|[0-9]+")
 
 # Characters of a name that are read. Longer ones are machine-made.
 _LONGEST_NAME = 2000
@@ -21,15 +22,27 @@ def name_words(classes: str | None, identifier: str | None, role: str | None, st
     >>> name_words("relatedPosts col-2", "posts", None, "display: none")
     ('related', 'posts', 'col', '2', 'hidden')
     """
-    name = " ".join(filter(None, (classes, identifier, role))) if identifier or role else classes or ""
-    name = name[:_LONGEST_NAME]
+    if not (identifier or role or style):  # most elements
+        return _split(classes[:_LONGEST_NAME]) if classes else ()
+    name = " ".join(filter(None, (classes, identifier, role)))[:_LONGEST_NAME]
     if style and ("none" in style or "hidden" in style):
         name += " hidden"
-    return _split(name)
+    if classes and len(classes) < _LONGEST_NAME:
+        return tuple(dict.fromkeys((*_split(classes), *_words_of(name[len(classes) :]))))
+    return tuple(dict.fromkeys(_words_of(name)))
 
 
 @lru_cache(_REMEMBERED)
-def _split(name: str) -> tuple[str, ...]:
-    """Remembered, since the pages of a site share their names, and splitting takes a tenth of a page's time."""
-    words = _SMALL_WORDS.findall(name) if name.islower() else map(str.lower, _WORDS.findall(name))
-    return tuple(dict.fromkeys(words))
+def _split(classes: str) -> tuple[str, ...]:
+    """The words of classes, each once. Remembered, since elements of a page and pages of a site share their classes."""
+    return tuple(dict.fromkeys(_words_of(classes)))
+
+
+def _words_of(name: str) -> Iterator[str]:
+    return chain.from_iterable(map(_split_part, name.split()))
+
+
+@lru_cache(_REMEMBERED)
+def _split_part(part: str) -> tuple[str, ...]:
+    """The words of what stands between white space: of that there is much less on all pages than of whole names."""
+    return tuple(map(str.lower, _WORDS.findall(part)))

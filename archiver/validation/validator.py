@@ -108,6 +108,8 @@ def check_given(given: Mapping[str, Json]) -> list[Violation]:
     A list of names may come as one string, a date or a time as anything written: a string or a number. Lone
     surrogates are no matter of type and pass.
     """
+    if not given:  # as of every page
+        return []
     text = json.dumps(given, ensure_ascii=False, default=str).encode("utf-8", "replace")
     return _given().violations(json.loads(text))
 
