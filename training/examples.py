@@ -14,6 +14,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from archiver import Settings
+from archiver.document import HTML, TEXT
 from archiver.errors import ArchiverError
 from archiver.features import FEATURES, Learned, classes, features, gather, vocabulary
 from archiver.features.batch import Tree
@@ -24,6 +25,7 @@ from benchmarks.datasets import Case
 from benchmarks.folds import FOLDS, fold_of
 from benchmarks.outputs import outputs
 from training.labels import Labels, align_to_any, by_segments
+from training.seeds import SEEDS, seeds
 from training.votes import Poll
 
 TRAINING_SEED = 11
@@ -71,6 +73,7 @@ def html_cases(folder: Path) -> Iterator[tuple[str, Case]]:
     yield from ((TAILS, case) for case in tails.tailed_pages(articles, TRAINING_SEED, donors=others))
     strict = datasets.news(folder)
     yield from ((TAILS, case) for case in tails.tailed_pages(strict, TRAINING_SEED, donors=pages))
+    yield from ((SEEDS, case) for case in seeds(HTML))
 
 
 def text_cases(folder: Path) -> Iterator[tuple[str, Case]]:
@@ -87,6 +90,7 @@ def text_cases(folder: Path) -> Iterator[tuple[str, Case]]:
         for case, output in zip(pages, outputs(system, pages), strict=True):
             if output.text.strip():
                 yield system, replace(case, stored=output.text, group=system)
+    yield from ((SEEDS, case) for case in seeds(TEXT))
 
 
 def examples(cases: Iterator[tuple[str, Case]]) -> list[Example]:
