@@ -36,10 +36,10 @@ def clean(
     Raises:
         ArchiverError: the document cannot be cleaned, or its record is not valid; names stage and reason.
     """
-    raw = _raw(document, 0, media_type, url, settings or Settings())
+    raw = _raw(document, 0, media_type, url, _checked(settings))
     if isinstance(raw, Failure):
         raise DocumentError(raw.stage, raw.code, raw.message)
-    result = next(clean_results([raw], settings or Settings(), normalizers))
+    result = next(clean_results([raw], _checked(settings), normalizers))
     if isinstance(result, Record):
         return result
     if isinstance(result, Skip):
@@ -59,7 +59,7 @@ def clean_many(
     A `str`, `bytes` or `Path` is taken as by `clean`. Documents are cleaned in batches, so a generator is read
     some way ahead.
     """
-    chosen = settings or Settings()
+    chosen = _checked(settings)
     raws = (_raw_safely(document, index, media_type, chosen) for index, document in enumerate(documents))
     for result in clean_results(raws, chosen, normalizers):
         if isinstance(result, Skip):
@@ -81,12 +81,18 @@ def explain(
     Raises:
         ArchiverError: the document cannot be read.
     """
-    raw = _raw(document, 0, media_type, url, settings or Settings())
+    raw = _raw(document, 0, media_type, url, _checked(settings))
     if isinstance(raw, Failure):
         raise DocumentError(raw.stage, raw.code, raw.message)
     if isinstance(raw, Skip):
         raise UsageError(f"{raw.source_uri} is no document: {raw.reason}")
-    return judge_document(raw, settings or Settings(), normalizers)
+    return judge_document(raw, _checked(settings), normalizers)
+
+
+def _checked(settings: Settings | None) -> Settings:
+    if settings is not None and not isinstance(settings, Settings):
+        raise UsageError(f"settings are an archiver.Settings, not {type(settings).__name__}")
+    return settings or Settings()
 
 
 def _raw_safely(
@@ -111,6 +117,8 @@ def _raw(
     charset = None
     if isinstance(document, str):
         charset, document = "utf-8", document.encode("utf-8", "surrogatepass")
+    if not isinstance(document, bytes):
+        raise UsageError(f"a document is a str, bytes, Path or RawDocument, not {type(document).__name__}")
     return RawDocument(document, _IN_MEMORY.format(index), media_type or sniff_media_type(document), url, charset)
 
 

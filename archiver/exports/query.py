@@ -12,6 +12,7 @@ Nothing but the archive is within reach: a statement can neither read nor write 
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Iterator
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -46,6 +47,9 @@ class Answer(Iterator[tuple[Any, ...]]):
 
     def __init__(self, result: duckdb.DuckDBPyConnection) -> None:
         self.columns = tuple(item[0] for item in result.description or ())
+        for name, count in Counter(self.columns).items():
+            if count > 1:
+                raise UsageError(f"{count} columns are called {name}: name them apart with AS")
         self._rows = _rows(result)
 
     def __next__(self) -> tuple[Any, ...]:
@@ -72,9 +76,11 @@ def query(archive: str | Path, sql: str) -> Answer:
     connection.execute(_REMOVED)
     connection.execute("SET lock_configuration = true")
     try:
+        if not connection.extract_statements(sql):
+            raise UsageError("there is no statement")
         return Answer(connection.execute(sql))
     except duckdb.Error as error:
-        raise UsageError(f"the statement cannot be carried out: {error}") from error
+        raise _refused(error) from error
 
 
 def _problems(root: Path, folder: str, schema: Any) -> ds.Dataset:
@@ -90,4 +96,9 @@ def _rows(result: duckdb.DuckDBPyConnection) -> Iterator[tuple[Any, ...]]:
         while rows := result.fetchmany(_ROWS):
             yield from rows
     except duckdb.Error as error:
-        raise UsageError(f"the statement cannot be carried out: {error}") from error
+        raise _refused(error) from error
+
+
+def _refused(error: Exception) -> UsageError:
+    """What DuckDB says in its first line; the others draw the statement."""
+    return UsageError(f"the statement cannot be carried out: {str(error).splitlines()[0]}")

@@ -8,6 +8,12 @@ from archiver.document import Label
 from archiver.errors import UsageError
 
 
+def strings(key: str, values: object) -> None:
+    """The value is a tuple or a list of strings."""
+    if not isinstance(values, tuple | list) or not all(isinstance(value, str) for value in values):
+        raise UsageError(f"setting {key}: {values!r} is no list of strings")
+
+
 def labels(key: str, names: tuple[str, ...]) -> None:
     """Every name is a label."""
     known = [label.value for label in Label]

@@ -10,7 +10,7 @@ from typing import Any
 from archiver.errors import UsageError
 from archiver.phrases import Table, user_phrases
 from archiver.selection import Selection
-from archiver.settings.checks import encoding, labels, one_of
+from archiver.settings.checks import encoding, labels, one_of, strings
 from archiver.settings.content import digest, file_content, schema_content
 from archiver.settings.toml import plain, to_toml
 from archiver.sites import SiteRule
@@ -84,11 +84,13 @@ class Settings:
     limits: Limits = field(default_factory=Limits)
 
     def __post_init__(self) -> None:
+        for key in ("keep", "drop", "normalizers", "silence"):
+            strings(key, getattr(self, key))
         one_of("mode", self.mode, ("article", "page"))
         one_of("parser", self.parser, ("turbohtml", "html5lib"))
         encoding("csv_encoding", self.csv_encoding)
         user_phrases(self.phrases, self.silence)
-        if not 0 <= self.aggressiveness <= 1:
+        if not isinstance(self.aggressiveness, int | float) or not 0 <= self.aggressiveness <= 1:
             raise UsageError(f"setting aggressiveness: {self.aggressiveness} is not between 0 and 1")
         object.__setattr__(self, "aggressiveness", float(self.aggressiveness))  # 1 and 1.0 have one digest
         for key in ("keep", "drop"):
