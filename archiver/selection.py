@@ -6,12 +6,14 @@ that (`reason_to_leave`). Neither depends on where or in which order the work is
 
 from __future__ import annotations
 
+import difflib
 import hashlib
+import math
 import operator
 import re
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass, fields, replace
-from datetime import date
+from datetime import UTC, date, datetime
 from fnmatch import fnmatchcase
 from functools import lru_cache
 from types import SimpleNamespace
@@ -30,7 +32,7 @@ _HASH_SPACE = 2**64
 # Digits after the point that count in a condition: a score comes out of an archive with the noise of a short float.
 _DECIMALS = 6
 _CONDITION = re.compile(r"\s*(\w+)\s*(!=|!~|<=|>=|=|~|<|>)\s*(.*?)\s*", re.DOTALL)
-_COLUMNS = tuple(item.name for item in fields(Record))
+_TYPES = {item.name: str(item.type) for item in fields(Record)}
 _ALWAYS_NEEDED = ("source_uri", "url", "date_published", "fetched_at", "language")
 _COMPARE: Mapping[str, Callable[[Any, Any], bool]] = {
     "=": operator.eq,
@@ -82,7 +84,7 @@ class Condition(NamedTuple):
 
     column: str
     compare: Callable[[Any, Any], bool]
-    value: str
+    value: float | date | datetime | str
     wanted: bool
 
     def holds(self, record: object) -> bool:
@@ -92,23 +94,49 @@ class Condition(NamedTuple):
         return any(self._passes(entry) for entry in entries) is self.wanted
 
     def _passes(self, entry: object) -> bool:
-        if isinstance(entry, int | float):
-            try:
-                return self.compare(round(entry, _DECIMALS), float(self.value))
-            except ValueError:
-                return False
-        return self.compare(entry.isoformat() if hasattr(entry, "isoformat") else str(entry), self.value)
+        if isinstance(self.value, float):
+            return isinstance(entry, int | float) and self.compare(round(entry, _DECIMALS), self.value)
+        if isinstance(self.value, date):
+            return isinstance(entry, date) and self.compare(entry, self.value)
+        return self.compare(entry.isoformat() if isinstance(entry, date) else str(entry), self.value)
 
 
 @lru_cache(maxsize=256)
 def _condition(text: str) -> Condition:
     match = _CONDITION.fullmatch(text)
-    if not match:
+    if not match or not match[3] or match[3][0] in "=<>~":
         raise UsageError(f"setting select.where: {text!r}: write COLUMN = VALUE, with one of = != < <= > >= ~ !~")
-    column, sign, value = match.groups()
-    if column not in _COLUMNS:
-        raise UsageError(f"setting select.where: a record has no column {column}; it has {', '.join(_COLUMNS)}")
-    return Condition(column, _COMPARE[sign.removeprefix("!") if sign != "!=" else "="], value, not sign.startswith("!"))
+    column, sign, written = match.groups()
+    if column not in _TYPES:
+        close = difflib.get_close_matches(column, _TYPES, n=1)
+        hint = f"did you mean {close[0]}?" if close else f"it has {', '.join(_TYPES)}"
+        raise UsageError(f"setting select.where: a record has no column {column}; {hint}")
+    compare = _COMPARE[sign.removeprefix("!") if sign != "!=" else "="]
+    value = written if sign.endswith("~") else _value(column, written, text)
+    return Condition(column, compare, value, not sign.startswith("!"))
+
+
+def _value(column: str, written: str, condition: str) -> float | date | datetime | str:
+    """A value as what the column holds: a number, a day, a moment (of UTC where it names no zone), a text."""
+    kind = _TYPES[column]
+    try:
+        if "datetime" in kind:
+            moment = datetime.fromisoformat(written)
+            return moment if moment.tzinfo else moment.replace(tzinfo=UTC)
+        if "date" in kind:
+            return date.fromisoformat(written)
+        if "int" in kind or "float" in kind:
+            return _finite(float(written))
+    except ValueError as error:
+        wanted = "a number" if "int" in kind or "float" in kind else "a day or a moment such as 2024-12-31"
+        raise UsageError(f"setting select.where: {condition!r}: {column} is compared with {wanted}") from error
+    return written
+
+
+def _finite(number: float) -> float:
+    if not math.isfinite(number):
+        raise ValueError(number)
+    return number
 
 
 def chosen(

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from datetime import date
+from datetime import UTC, date, datetime
 from pathlib import Path
 
 import pyarrow.parquet as pq
@@ -17,7 +17,7 @@ from archiver.document import RawDocument
 from archiver.errors import UsageError
 from archiver.preview import preview
 from archiver.record import Failure, Skip
-from archiver.selection import Selection, chosen
+from archiver.selection import Selection, chosen, is_asked_for
 from archiver.settings import Settings, read_settings
 
 ITEMS = [
@@ -171,3 +171,46 @@ def test_a_dry_run_tells_and_writes_nothing(rows: Path, tmp_path: Path) -> None:
     as_json = json.loads(CliRunner().invoke(app, [*arguments, "--json"]).output)
     assert (as_json["documents"], as_json["skipped"]) == (11, {"not-included": 9})
     assert not (tmp_path / "out").exists()
+
+
+@pytest.mark.parametrize(
+    "condition",
+    [
+        *("word_count >= abc", "word_count >= nan", "date_published >= yesterday", "published_at > noon"),
+        *("word_count => 5", "title == x", "title ~ ", "title", "= x", "wordcount > 3"),
+    ],
+)
+def test_conditions_that_could_never_hold_are_refused(condition: str) -> None:
+    with pytest.raises(UsageError, match=r"setting select\.where: "):
+        Selection(where=(condition,))
+
+
+@pytest.mark.parametrize(
+    ("condition", "holds"),
+    [
+        ("published_at = 2025-03-14T07:30:00Z", True),
+        ("published_at = 2025-03-14T08:30:00+01:00", True),
+        ("published_at > 2025-03-14T08:00:00+01:00", True),
+        ("published_at > 2025-03-14T07:30:00", False),
+        ("published_at >= 2025-03-14", True),
+        ("published_at ~ 07:30", True),
+        ("date_published < 2025-03-15", True),
+        ("language_score = 0.91", True),
+        ("authors ~ holt", True),
+        ("authors !~ holt", False),
+        ("subtitle != x", True),
+    ],
+)
+def test_conditions_compare_what_the_column_holds(condition: str, holds: bool) -> None:
+    row = {
+        "source_uri": "a",
+        "url": None,
+        "fetched_at": None,
+        "language": "en",
+        "subtitle": None,
+        "date_published": date(2025, 3, 14),
+        "published_at": datetime(2025, 3, 14, 7, 30, tzinfo=UTC),
+        "language_score": 0.9100000262260437,
+        "authors": ["Maren Holt"],
+    }
+    assert is_asked_for(row, Selection(where=(condition,))) is holds

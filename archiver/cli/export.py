@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import sys
+from collections import Counter
 from collections.abc import Sequence
 from json import dumps
 from pathlib import Path
@@ -57,8 +58,11 @@ def export(
       archiver export articles/ --to markdown --each --out pages/
       archiver export articles/ --to text --where "title ~ flood"
     """
-    if (form is None) == (bag is None):
+    if form is None and bag is None:
         raise UsageError("say what to write: --to FORM or --bagit OUT")
+    if bag and any((form, out, each, columns, where, limit, select, latest, raw_csv)):
+        raise UsageError("--bagit takes the archive as it is; leave out the other options")
+    _find(archive)
     try:
         if bag:
             done = _bag(archive, bag)
@@ -76,6 +80,16 @@ def export(
         Console().print(Text(done), soft_wrap=True, highlight=False)
 
 
+def _find(archive: Path) -> None:
+    """Raise a `UsageError` where there is no finished archive: nothing has been written yet."""
+    from archiver.archive.reader import finished_manifest
+
+    try:
+        finished_manifest(archive)
+    except ArchiverError as error:
+        raise UsageError(str(error)) from error
+
+
 def _selection(where: Sequence[str], limit: int | None, others: Sequence[str]) -> Selection:
     """What the options ask for, read like the settings of ``clean``; a settings file, which says what to clean, is not.
 
@@ -84,6 +98,16 @@ def _selection(where: Sequence[str], limit: int | None, others: Sequence[str]) -
     """
     from archiver.settings import read_settings
 
+    given = Counter(key for key, is_given in (("where", where), ("limit", limit)) if is_given)
+    for one in others:
+        key, equals, _ = one.partition("=")
+        if not key.strip() or not equals:
+            raise UsageError(f"--select {one}: write KEY=VALUE")
+        given[key.strip()] += 1
+    for key, count in given.items():
+        if count > 1:
+            several = f'{key}=["a", "b"]'
+            raise UsageError(f"{key} is given {count} times; several values are a list: --select '{several}'")
     short = [f"where={dumps(list(where))}"] if where else []
     short += [f"limit={limit}"] if limit else []
     return read_settings(assignments=tuple(f"select.{one}" for one in (*others, *short))).select

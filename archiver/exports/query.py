@@ -81,6 +81,8 @@ def query(archive: str | Path, sql: str) -> Answer:
         return Answer(connection.execute(sql))
     except duckdb.Error as error:
         raise _refused(error) from error
+    except RuntimeError as error:  # what DuckDB makes of Ctrl-C
+        raise KeyboardInterrupt from error
 
 
 def _problems(root: Path, folder: str, schema: Any) -> ds.Dataset:

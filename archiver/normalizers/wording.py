@@ -14,7 +14,7 @@ from collections.abc import Iterator
 
 from archiver.document import Document, Label, Proposal
 from archiver.normalizers.reading import Line, Reading, read
-from archiver.phrases import USER_FILE, Kind, Match
+from archiver.phrases import USER_SOURCE, Kind, Match
 
 # How often a phrase is right, by how it matched. A heading is right where its list follows: see `zones`.
 _SCORES = {Kind.LINE: 0.95, Kind.START: 0.9, Kind.HEADING: 0.75, Kind.HINT: 0.7, Kind.ANYWHERE: 0.65}
@@ -55,7 +55,8 @@ _MOST_DATE_WORDS = 5
 def wording(document: Document) -> Iterator[Proposal]:
     """Proposes the label of each phrase that a line matches."""
     reading = read(document)
-    if reading.last_prose < 0:
+    if reading.last_prose < 0:  # no article to tell furniture from, but an order is an order
+        yield from _orders(reading)
         return
     listed = sum(line.match(Label.BYLINE, Kind.LINE) is not None for line in reading.matched) > _MOST_BYLINES
     for line in reading.matched:
@@ -68,6 +69,17 @@ def wording(document: Document) -> Iterator[Proposal]:
             yield Proposal(line.index, match.label, "wording", score, _evidence(match))
 
 
+def _orders(reading: Reading) -> Iterator[Proposal]:
+    for line in reading.matched:
+        for match in line.matches:
+            if _is_order(match):
+                yield Proposal(line.index, match.label, "wording", _ORDERED, _evidence(match))
+
+
+def _is_order(match: Match) -> bool:
+    return match.source.startswith(USER_SOURCE) and match.how in (Kind.LINE, Kind.START)
+
+
 def _is_cell(document: Document, line: Line, match: Match, reading: Reading) -> bool:
     """Whether a single word may as well be a cell or a heading: "Yes", "Company", inside the body of a text."""
     inside = reading.body[0] < line.index < reading.body[1]
@@ -75,7 +87,7 @@ def _is_cell(document: Document, line: Line, match: Match, reading: Reading) -> 
 
 
 def _score(line: Line, match: Match, reading: Reading) -> float:
-    if match.source == USER_FILE and match.how in (Kind.LINE, Kind.START):
+    if _is_order(match):
         return _ORDERED
     score = _SCORES[match.how]
     if match.how is Kind.HEADING and match.label in _ANYWHERE and (line.words > 1 or "{" in match.phrase):

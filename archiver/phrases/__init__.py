@@ -11,6 +11,7 @@ No natural-language word stands in a ``.py`` file; `schemas/phrases.schema.json`
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable, Mapping, Sequence
 from functools import cache
 
@@ -18,13 +19,13 @@ from archiver.document import NO_PHRASES, Label, UserPhrases
 from archiver.errors import UsageError
 from archiver.phrases.files import LANGUAGES, Kind, Phrase, Table, networks, read_language, read_tables
 from archiver.phrases.folding import fold_phrase
-from archiver.phrases.matcher import Match, Phrasebook
+from archiver.phrases.matcher import SLOTS, Match, Phrasebook, is_matchable
 
-__all__ = ["LANGUAGES", "USER_FILE", "Kind", "Match", "Phrase", "Phrasebook", "Table", "phrasebook", "user_phrases"]
+__all__ = ["LANGUAGES", "USER_SOURCE", "Kind", "Match", "Phrase", "Phrasebook", "Table", "phrasebook", "user_phrases"]
 
 UNIVERSAL = "und"
-USER_FILE = "archiver.toml"
-"""What `explain` names as the source of a user's phrase."""
+USER_SOURCE = "phrases."
+"""How the source of a user's phrase begins, as `explain` names it: the table of the settings, ``phrases.en.promo``."""
 INTERFACE = "en"
 """English words of the interface stand on pages of every language."""
 
@@ -49,12 +50,12 @@ def phrasebook(language: str, user: UserPhrases = NO_PHRASES) -> Phrasebook:
     """
     primary = primary_subtag(language)
     own = [
-        Phrase(Label(label), Kind(kind), text, USER_FILE)
+        Phrase(Label(label), Kind(kind), text, f"{USER_SOURCE}{tag}.{label}")
         for tag, label, kind, texts in user.added
         if primary_subtag(tag) in (primary, UNIVERSAL)
         for text in texts
     ]
-    unwanted = {fold_phrase(phrase) for phrase in user.silenced}
+    unwanted = {fold_phrase(_without_source(phrase)) for phrase in user.silenced}
     ours = _phrases(primary)
     if unwanted:
         ours = tuple(phrase for phrase in ours if fold_phrase(phrase.text) not in unwanted)
@@ -77,9 +78,29 @@ def user_phrases(added: Mapping[str, Mapping[str, Table]], silenced: Sequence[st
         if primary_subtag(tag) not in (*LANGUAGES, UNIVERSAL):
             known = ", ".join((*LANGUAGES, UNIVERSAL))
             raise UsageError(f"setting phrases.{tag}: known languages are {known} (for all)")
-        read_tables(tables, f"setting phrases.{tag}")  # finds what is no phrase
+        for phrase in read_tables(tables, f"setting phrases.{tag}"):
+            if not is_matchable(phrase.text):
+                table = f"phrases.{tag}.{phrase.label}"
+                raise UsageError(f"setting {table}: {phrase.text!r} is no phrase; slots are {SLOTS}")
         rows += [(tag, label, kind, tuple(texts)) for label, table in tables.items() for kind, texts in table.items()]
+    for text in silenced:
+        if fold_phrase(_without_source(text)) not in _everything():
+            raise UsageError(f"setting silence: no built-in phrase reads {text!r}; see archiver explain")
     return UserPhrases(tuple(rows), tuple(silenced))
+
+
+_SOURCE = re.compile(r" \([a-z]+\.toml:\d+\)$")
+
+
+def _without_source(phrase: str) -> str:
+    """A phrase as `explain` prints it, without the file and the line."""
+    return _SOURCE.sub("", phrase)
+
+
+@cache
+def _everything() -> frozenset[str]:
+    """All built-in phrases, folded."""
+    return frozenset(fold_phrase(phrase.text) for tag in (*LANGUAGES, UNIVERSAL) for phrase in read_language(tag))
 
 
 def primary_subtag(language: str) -> str:

@@ -94,8 +94,10 @@ def read_tables(tables: Mapping[str, Table], source: str) -> list[Phrase]:
     phrases = []
     for label, table in tables.items():
         for kind, texts in table.items():
-            if label not in _LABELS or kind not in _KINDS:
-                raise UsageError(f"{source}: phrases for [{label}] {kind} are unknown")
+            if label not in _LABELS:
+                raise UsageError(f"{source}: {label} is no label; labels are {', '.join(sorted(_LABELS))}")
+            if kind not in _KINDS:
+                raise UsageError(f"{source}: [{label}] {kind} is unknown; a table has {', '.join(sorted(_KINDS))}")
             if isinstance(texts, str) or not all(isinstance(text, str) and text.strip() for text in texts):
                 raise UsageError(f"{source}: [{label}] {kind} is not a list of phrases")
             named, how = Label(label), Kind(kind)

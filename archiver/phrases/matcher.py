@@ -61,6 +61,16 @@ _HANGUL_NAMES = re.compile(r"(?:\w+ ?= ?)?[\uac00-\ud7a3]{2,4}(?: ?[,/] ?[\uac00
 """Korean names of two to four syllables, after the place they write from: ``서울=홍길동, 김영희``."""
 
 
+SLOTS = "{n}, {name}, {date}, {site} and {network}"
+_KNOWN_SLOTS = re.compile(r"\{(?:n|name|date|site|network)\}")
+
+
+def is_matchable(phrase: str) -> bool:
+    """Whether a phrase can match a line: it has a letter or a digit, and every brace is part of a slot."""
+    rest = _KNOWN_SLOTS.sub("", phrase)
+    return "{" not in rest and "}" not in rest and _WORDS.search(rest) is not None
+
+
 class Match(NamedTuple):
     """What fired: the label it speaks for, how it matched (a `Kind`), the phrase as written, and where."""
 

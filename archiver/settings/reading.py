@@ -90,6 +90,8 @@ def _convert(kind: Any, value: Any, key: str) -> Any:
         return _day(value, key)
     elif (kind == (str | None) and isinstance(value, str)) or (isinstance(kind, type) and type(value) is kind):
         return value
+    if kind == Mapping[str, Mapping[str, Table]]:
+        raise UsageError(f"setting {key}: write tables [phrases.LANGUAGE.LABEL] with lists of phrases")
     expected = getattr(kind, "__name__", str(kind)) if isinstance(kind, type) else str(kind)
     raise UsageError(f"setting {key}: {value!r} is not of type {expected}")
 

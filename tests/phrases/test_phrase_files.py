@@ -126,8 +126,8 @@ def test_escaped_strings_are_refused() -> None:
 @pytest.mark.parametrize(
     ("tables", "message"),
     [
-        ({"shares": {"line": ["share"]}}, r"\[shares\] line are unknown"),
-        ({"share": {"lines": ["share"]}}, r"\[share\] lines are unknown"),
+        ({"shares": {"line": ["share"]}}, "shares is no label; labels are"),
+        ({"share": {"lines": ["share"]}}, r"\[share\] lines is unknown; a table has"),
         ({"share": {"line": "share"}}, r"\[share\] line is not a list of phrases"),
         ({"share": {"line": [""]}}, r"\[share\] line is not a list of phrases"),
         ({"share": {"line": [1]}}, r"\[share\] line is not a list of phrases"),
@@ -142,7 +142,7 @@ def test_a_user_adds_and_silences_phrases() -> None:
     own = user_phrases({"en": {"promo": {"line": ["ring the bell"]}}}, ["Read More"])
     book = phrasebook("en-GB", own)
     [match] = book.match("Ring the bell!")
-    assert (match.label, match.how, match.source) == (Label.PROMO, Kind.LINE, "archiver.toml")
+    assert (match.label, match.how, match.source) == (Label.PROMO, Kind.LINE, "phrases.en.promo")
     assert book.match("Read more") == ()
     assert phrasebook("en").match("Read more") != ()
     assert phrasebook("fr", own).match("Ring the bell!") == ()
