@@ -25,6 +25,7 @@ from typing import Any, Protocol, TypeVar
 from archiver.guard.deaths import Death
 from archiver.guard.note import NOTE_BYTES, Note
 from archiver.guard.orphans import end_with_parent
+from archiver.guard.threads import single_threaded
 
 T = TypeVar("T")
 
@@ -129,7 +130,7 @@ class _Process:
         self._note = Note(memory)
         self._pipe, theirs = context.Pipe()
         process = context.Process(target=_serve, args=(theirs, memory, self.job), daemon=True)
-        with self._lock, _grown_up():
+        with self._lock, _grown_up(), single_threaded():
             if self._stopped:
                 raise RuntimeError(_STOPPED)
             process.start()
