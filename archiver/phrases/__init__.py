@@ -21,7 +21,18 @@ from archiver.phrases.files import LANGUAGES, Kind, Phrase, Table, networks, rea
 from archiver.phrases.folding import fold_phrase
 from archiver.phrases.matcher import SLOTS, Match, Phrasebook, is_matchable
 
-__all__ = ["LANGUAGES", "USER_SOURCE", "Kind", "Match", "Phrase", "Phrasebook", "Table", "phrasebook", "user_phrases"]
+__all__ = [
+    "LANGUAGES",
+    "USER_SOURCE",
+    "Kind",
+    "Match",
+    "Phrase",
+    "Phrasebook",
+    "Table",
+    "check_user_phrases",
+    "phrasebook",
+    "user_phrases",
+]
 
 UNIVERSAL = "und"
 USER_SOURCE = "phrases."
@@ -63,7 +74,20 @@ def phrasebook(language: str, user: UserPhrases = NO_PHRASES) -> Phrasebook:
 
 
 def user_phrases(added: Mapping[str, Mapping[str, Table]], silenced: Sequence[str]) -> UserPhrases:
-    """A user's phrases in the form that documents carry.
+    """A user's phrases, which `check_user_phrases` has found in order, in the form that documents carry."""
+    if not added and not silenced:
+        return NO_PHRASES
+    rows = (
+        (tag, label, kind, tuple(texts))
+        for tag, tables in added.items()
+        for label, table in tables.items()
+        for kind, texts in table.items()
+    )
+    return UserPhrases(tuple(rows), tuple(silenced))
+
+
+def check_user_phrases(added: Mapping[str, Mapping[str, Table]], silenced: Sequence[str]) -> None:
+    """Find what a user cannot have meant, once for all documents.
 
     `added` maps a language (``und`` for all) to label tables, as in a phrase file:
     ``{"en": {"share": {"line": ["spread the word"]}}}``.
@@ -71,9 +95,6 @@ def user_phrases(added: Mapping[str, Mapping[str, Table]], silenced: Sequence[st
     Raises:
         UsageError: a language has no phrases, a table names an unknown label or kind, or a phrase is no string.
     """
-    if not added and not silenced:
-        return NO_PHRASES
-    rows = []
     for tag, tables in added.items():
         if primary_subtag(tag) not in (*LANGUAGES, UNIVERSAL):
             known = ", ".join((*LANGUAGES, UNIVERSAL))
@@ -82,11 +103,9 @@ def user_phrases(added: Mapping[str, Mapping[str, Table]], silenced: Sequence[st
             if not is_matchable(phrase.text):
                 table = f"phrases.{tag}.{phrase.label}"
                 raise UsageError(f"setting {table}: {phrase.text!r} is no phrase; slots are {SLOTS}")
-        rows += [(tag, label, kind, tuple(texts)) for label, table in tables.items() for kind, texts in table.items()]
     for text in silenced:
         if fold_phrase(_without_source(text)) not in _everything():
             raise UsageError(f"setting silence: no built-in phrase reads {text!r}; see archiver explain")
-    return UserPhrases(tuple(rows), tuple(silenced))
 
 
 _SOURCE = re.compile(r" \([a-z]+\.toml:\d+\)$")

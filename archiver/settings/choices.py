@@ -8,7 +8,7 @@ from dataclasses import dataclass, field, fields
 from typing import Any
 
 from archiver.errors import UsageError
-from archiver.phrases import Table, user_phrases
+from archiver.phrases import Table, check_user_phrases
 from archiver.selection import Selection
 from archiver.settings.checks import encoding, labels, one_of, strings
 from archiver.settings.content import digest, file_content, schema_content
@@ -89,7 +89,7 @@ class Settings:
         one_of("mode", self.mode, ("article", "page"))
         one_of("parser", self.parser, ("turbohtml", "html5lib"))
         encoding("csv_encoding", self.csv_encoding)
-        user_phrases(self.phrases, self.silence)
+        check_user_phrases(self.phrases, self.silence)
         if not isinstance(self.aggressiveness, int | float) or not 0 <= self.aggressiveness <= 1:
             raise UsageError(f"setting aggressiveness: {self.aggressiveness} is not between 0 and 1")
         object.__setattr__(self, "aggressiveness", float(self.aggressiveness))  # 1 and 1.0 have one digest

@@ -14,7 +14,7 @@ from jsonschema import Draft202012Validator
 
 from archiver.document import Family, Label
 from archiver.errors import UsageError
-from archiver.phrases import LANGUAGES, Kind, Phrase, phrasebook, user_phrases
+from archiver.phrases import LANGUAGES, Kind, Phrase, check_user_phrases, phrasebook, user_phrases
 from archiver.phrases.files import networks, read_language, read_phrases, read_tables
 from archiver.phrases.folding import fold, fold_phrase
 
@@ -150,4 +150,4 @@ def test_a_user_adds_and_silences_phrases() -> None:
 
 def test_a_language_without_phrases_is_named() -> None:
     with pytest.raises(UsageError, match=r"setting phrases\.xx: known languages are ar, "):
-        user_phrases({"xx": {"promo": {"line": ["ring the bell"]}}}, [])
+        check_user_phrases({"xx": {"promo": {"line": ["ring the bell"]}}}, [])
