@@ -14,6 +14,7 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -75,14 +76,10 @@ def query(archive: str | Path, sql: str) -> Answer:
     connection.register("rejected", _problems(root, REJECTED, REJECTED_SCHEMA))
     connection.execute(_REMOVED)
     connection.execute("SET lock_configuration = true")
-    try:
+    with _asked():
         if not connection.extract_statements(sql):
             raise UsageError("there is no statement")
         return Answer(connection.execute(sql))
-    except duckdb.Error as error:
-        raise _refused(error) from error
-    except RuntimeError as error:  # what DuckDB makes of Ctrl-C
-        raise KeyboardInterrupt from error
 
 
 def _problems(root: Path, folder: str, schema: Any) -> ds.Dataset:
@@ -92,15 +89,19 @@ def _problems(root: Path, folder: str, schema: Any) -> ds.Dataset:
 
 
 def _rows(result: duckdb.DuckDBPyConnection) -> Iterator[tuple[Any, ...]]:
+    with _asked():
+        while rows := result.fetchmany(_ROWS):
+            yield from rows
+
+
+@contextmanager
+def _asked() -> Iterator[None]:
+    """What DuckDB refuses becomes a `UsageError`, with the first line of what it says."""
     import duckdb
 
     try:
-        while rows := result.fetchmany(_ROWS):
-            yield from rows
+        yield
     except duckdb.Error as error:
-        raise _refused(error) from error
-
-
-def _refused(error: Exception) -> UsageError:
-    """What DuckDB says in its first line; the others draw the statement."""
-    return UsageError(f"the statement cannot be carried out: {str(error).splitlines()[0]}")
+        raise UsageError(f"the statement cannot be carried out: {str(error).splitlines()[0]}") from error
+    except RuntimeError as error:  # what DuckDB makes of Ctrl-C
+        raise KeyboardInterrupt from error
