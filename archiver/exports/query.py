@@ -13,10 +13,11 @@ Nothing but the archive is within reach: a statement can neither read nor write 
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
+from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, TypeVar
 
 import pyarrow.dataset as ds
 
@@ -41,6 +42,8 @@ FROM (
 WHERE NOT block.kept
 """
 _ROWS = 256
+
+Value = TypeVar("Value")
 
 
 class Answer(Iterator[tuple[Any, ...]]):
@@ -79,7 +82,7 @@ def query(archive: str | Path, sql: str) -> Answer:
     with _asked():
         if not connection.extract_statements(sql):
             raise UsageError("there is no statement")
-        return Answer(connection.execute(sql))
+        return Answer(_interruptible(connection, lambda: connection.execute(sql)))
 
 
 def _problems(root: Path, folder: str, schema: Any) -> ds.Dataset:
@@ -90,8 +93,19 @@ def _problems(root: Path, folder: str, schema: Any) -> ds.Dataset:
 
 def _rows(result: duckdb.DuckDBPyConnection) -> Iterator[tuple[Any, ...]]:
     with _asked():
-        while rows := result.fetchmany(_ROWS):
+        while rows := _interruptible(result, lambda: result.fetchmany(_ROWS)):
             yield from rows
+
+
+def _interruptible(connection: duckdb.DuckDBPyConnection, ask: Callable[[], Value]) -> Value:
+    """What DuckDB says, asked in a thread: while it works, Ctrl-C and SIGTERM are heard by the main thread alone."""
+    with ThreadPoolExecutor(1) as pool:
+        asked = pool.submit(ask)
+        try:
+            return asked.result()
+        except BaseException:
+            connection.interrupt()
+            raise
 
 
 @contextmanager
@@ -103,5 +117,3 @@ def _asked() -> Iterator[None]:
         yield
     except duckdb.Error as error:
         raise UsageError(f"the statement cannot be carried out: {str(error).splitlines()[0]}") from error
-    except RuntimeError as error:  # what DuckDB makes of Ctrl-C
-        raise KeyboardInterrupt from error

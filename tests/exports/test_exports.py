@@ -5,7 +5,10 @@ from __future__ import annotations
 import csv
 import io
 import json
+import os
 import re
+import signal
+import threading
 from collections.abc import Callable
 from datetime import date
 from pathlib import Path
@@ -220,3 +223,16 @@ class TestQuery:
         with pytest.raises(UsageError, match="cannot be carried out"):
             list(query(archive, sql.format(tmp_path)))
         assert sorted(path.name for path in tmp_path.iterdir()) == ["archive", "secret"]
+
+    def test_a_statement_without_end_can_be_interrupted(self, archive: Path) -> None:
+        before = signal.signal(signal.SIGINT, signal.default_int_handler)
+        timer = threading.Timer(0.5, os.kill, (os.getpid(), signal.SIGINT))
+        try:
+            with pytest.raises(KeyboardInterrupt):
+                timer.start()
+                list(
+                    query(archive, "SELECT count(*) FROM range(100000000) a, range(1000000) b WHERE a.range = -b.range")
+                )
+        finally:
+            timer.cancel()
+            signal.signal(signal.SIGINT, before)
