@@ -1,7 +1,7 @@
 """A text in, the language it is written in out.
 
 The model is py3langid's: naive Bayes over byte n-grams, 140 languages, in the package. It is loaded once and
-only when needed (about 0.7 s), and reads at most `SAMPLE_CHARS` characters (about 0.7 ms).
+only when needed (about 0.7 s), and reads at most `SAMPLE_CHARS` characters (about 0.7 ms; most often 0.3).
 """
 
 from __future__ import annotations
@@ -13,6 +13,8 @@ from functools import cache
 
 SAMPLE_CHARS = 600
 """More text changes no verdict on articles and costs time."""
+GLANCE_CHARS, SURE_AT_A_GLANCE = 240, 0.95
+"""Where so many characters tell the language so surely, as those of most articles do, no more are read."""
 SLICES = 3
 """The sample is taken from so many places: an article may open with a quotation in another language."""
 CERTAIN_LETTERS = 60
@@ -48,7 +50,13 @@ def identify(text: str) -> tuple[str, float]:
 
     ``und`` when unsure, with the score of the best guess: short texts, lists of names, codes.
     """
-    sample = _sample(text)
+    tag, score = _identify(_sample(text, GLANCE_CHARS))
+    if score < SURE_AT_A_GLANCE and len(text) > GLANCE_CHARS:
+        tag, score = _identify(_sample(text, SAMPLE_CHARS))
+    return tag, score
+
+
+def _identify(sample: str) -> tuple[str, float]:
     letters = len(_LETTER.findall(sample)) + (_IDEOGRAPH_WEIGHT - 1) * len(_IDEOGRAPHS.findall(sample))
     if letters < MIN_LETTERS:
         return UNDETERMINED, 0.0
@@ -63,10 +71,10 @@ def identify(text: str) -> tuple[str, float]:
     return tag, score
 
 
-def _sample(text: str) -> str:
-    """At most `SAMPLE_CHARS` characters from start, middle and end, without addresses and numbers."""
-    if len(text) > SAMPLE_CHARS:
-        size = SAMPLE_CHARS // SLICES
+def _sample(text: str, chars: int) -> str:
+    """At most so many characters from start, middle and end, without addresses and numbers."""
+    if len(text) > chars:
+        size = chars // SLICES
         step = (len(text) - size) // (SLICES - 1)
         text = "\n".join(text[start : start + size] for start in range(0, step * SLICES, step))
     return " ".join(_NOISE.sub(" ", text).split())
