@@ -160,7 +160,7 @@ class Repair:
     plan: str | None = None
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, eq=False)
 class Head:
     """What a page declares about itself, collected while it is parsed, still as it stood.
 

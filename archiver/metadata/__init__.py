@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator, Mapping
+from functools import lru_cache
 from typing import Any
 
 from archiver.document import Document, Head, Json
@@ -28,6 +29,9 @@ MOST_OF_PAGE = 0.6
 """Where the language of the whole page is so sure and the text so large a part of it, it is that of the text."""
 MIDDLE_CHARS = 100
 """Of a text that is less of the page, so many characters are asked whether they are in the same language."""
+
+_REMEMBERED = 64
+"""Pages whose declarations are remembered: as many as are cleaned together."""
 
 _TAG = re.compile(r"[A-Za-z]{2,3}(?:[-_][A-Za-z0-9]{1,8})*")
 
@@ -50,7 +54,7 @@ def describe(document: Document, text: str) -> Metadata:
 
 def declared_title(head: Head, given_fields: Mapping[str, Json]) -> str:
     """The best title known before labelling, without the site's name; empty where none is known."""
-    candidates = [*given.find(given_fields), *jsonld.find(head), *declared.find(head)]
+    candidates = [*given.find(given_fields), *_declared(head)]
     url = given_fields.get("url")
     page = Page(url=url if isinstance(url, str) else None)
     return decide_title(candidates, page)
@@ -66,13 +70,18 @@ def _page(document: Document) -> Page:
 def _candidates(document: Document, page: Page) -> Iterator[Candidate]:
     yield from given.find(document.source.given)
     yield from given.find_taken(document.head)
-    yield from jsonld.find(document.head)
-    yield from declared.find(document.head)
+    yield from _declared(document.head)
     yield from visible.find(document)
     yield from notices.find(document)
     day = dated_path(page.url)
     if day:
         yield Candidate("published", day, "url", "path", day)
+
+
+@lru_cache(maxsize=_REMEMBERED)
+def _declared(head: Head) -> tuple[Candidate, ...]:
+    """What a page declares: asked for before its blocks are labelled, for the title, and once more after that."""
+    return (*jsonld.find(head), *declared.find(head))
 
 
 def _language(document: Document, text: str) -> tuple[Decision, float | None]:

@@ -6,6 +6,7 @@ import gzip
 import hashlib
 import os
 import warnings
+from dataclasses import astuple
 from pathlib import Path
 from typing import Any
 
@@ -71,4 +72,4 @@ def seen(path: Path, parser: str) -> Any:
         place = (block.element.tag, block.element.tokens, block.element.depth, block.element.first, block.element.last)
         form = (block.kind, block.level, block.inline, block.link_chars, block.links, block.images)
         blocks.append((block.before, block.text, *form, *place))
-    return document.head, blocks
+    return astuple(document.head), blocks
