@@ -1,7 +1,7 @@
 """Every document of seeds/, cleaned by the public functions, against what a person says is right.
 
 A folder of tests/pages/ is a case: `expected.txt` is the cleaned text, character by character, and
-`expected.json` the metadata that matter there, with the `source` and the beginnings of `removed` blocks by label
+`expected.json` the metadata that matter there, with the `source` and the beginnings of `removed` lines by label
 (`a|b`: either is right, `*`: any is). What we miss stands in known_misses.toml and must fail until it is mended.
 """
 
@@ -105,13 +105,18 @@ def metadata_differences(case: str, record: Record) -> Iterator[str]:
             yield f"{key}: {value!r} expected, {found[key]!r} found"
 
 
+def begins_a_line(beginning: str, text: str) -> bool:
+    """Whether a block, or an entry of a menu, begins so."""
+    return any(line.startswith(beginning) for line in text.split("\n"))
+
+
 def label_differences(case: str, record: Record) -> Iterator[str]:
     """Wrong names only: whether a block went is the text's affair, and `boilerplate` claims to know no name."""
     texts = [record.text[block.start : block.end] if block.text is None else block.text for block in record.blocks]
     for names, beginnings in expectations(case).get("removed", {}).items():
         right = {Label.BOILERPLATE, *names.split("|")}
         for beginning in beginnings:
-            blocks = [block for block, text in zip(record.blocks, texts, strict=True) if text.startswith(beginning)]
+            blocks = [block for block, text in zip(record.blocks, texts, strict=True) if begins_a_line(beginning, text)]
             named = [block for block in blocks if not block.kept]
             if not blocks:
                 yield f"no block begins with: {beginning}"

@@ -205,7 +205,7 @@ def _section(document: Document, reading: Reading, title: int) -> Iterator[Propo
     if not above or any(line.prose for line in above[-1:]):
         return
     kicker = above[-1]
-    if kicker.words <= _LONGEST_SECTION and not is_date(kicker.text):
+    if kicker.words <= _LONGEST_SECTION and not is_date(kicker.text) and not kicker.is_menu:
         alone = not document.is_html or (
             _together(document, kicker.index, title) and not _in_menu(document, kicker.index)
         )

@@ -11,6 +11,7 @@ Known false positive: an article that lists social networks, two or more in a ro
 from __future__ import annotations
 
 import re
+from collections import Counter
 from collections.abc import Iterator
 
 from archiver.document import Block, Document, Label, Proposal
@@ -19,6 +20,10 @@ from archiver.phrases import Phrasebook, phrasebook
 from archiver.words import count_words
 
 _SHORTEST_RUN = 2
+# Words of the longest menu whose entries are read, and how sure it is what they are called.
+_LONGEST_MENU = 40
+_MENU = 0.95
+_VOTE = 0.85
 # Blocks between the title of a page and its date, at most.
 _HEAD = 12
 _SEPARATOR = re.compile(r"\s[|·•/–—-]\s")
@@ -42,6 +47,8 @@ def lists(document: Document) -> Iterator[Proposal]:
     yield from _networks(reading)
     yield from _counters(reading)
     yield from _dates(document, reading)
+    if document.is_html:
+        yield from _menus(document, reading)
 
 
 def _networks(reading: Reading) -> Iterator[Proposal]:
@@ -94,6 +101,20 @@ def _dates(document: Document, reading: Reading) -> Iterator[Proposal]:
             yield Proposal(line.index, Label.DATE, "lists", score, "nothing but a date")
         elif line.index > reading.last_prose:
             yield Proposal(line.index, Label.DATE, "lists", 0.8, "a date below the article")
+
+
+def _menus(document: Document, reading: Reading) -> Iterator[Proposal]:
+    """Short menus, which are one block, called what most of their entries are called by phrases."""
+    book = phrasebook(document.language, document.phrases)
+    for line in reading.lines:
+        if line.words > _LONGEST_MENU or not line.is_menu:
+            continue
+        entries = [entry for entry in line.text.split("\n") if entry]
+        called = Counter(match.label for entry in entries for match in book.match(entry)[:1])
+        label, count = called.most_common(1)[0] if called else (Label.NAVIGATION, 0)
+        if count > len(entries) / 2:
+            score = _MENU if label is Label.SHARE else _VOTE
+            yield Proposal(line.index, label, "lists", score, f"{count} of {len(entries)} entries")
 
 
 def _is_short(line: Line) -> bool:

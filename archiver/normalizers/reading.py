@@ -21,6 +21,7 @@ from archiver.words import block_words, count_words, words
 PROSE_WORDS = 20
 SHORT_PROSE_WORDS = 10
 _PROSE_LINKS = 0.5
+_MENU_LINKS = 0.8
 # A shorter line that holds a phrase of page furniture is no prose: a sign-up box, a notice.
 _LONGEST_PHRASED = 40
 
@@ -68,6 +69,11 @@ class Line:
         if self._folded is None:
             self._folded = fold(self.text) if len(self.text) <= _SHORT_CHARS else ""
         return self._folded
+
+    @property
+    def is_menu(self) -> bool:
+        """Whether a block of a page has several links, each on a line of its own."""
+        return self.link_density >= _MENU_LINKS and "\n" in self.text
 
     def match(self, label: Label, *kinds: Kind) -> Match | None:
         """The first phrase of `label` that was found in one of the ways `kinds`."""

@@ -13,6 +13,7 @@ from typing import Any
 from archiver.document import HTML, Block, Document, Element, Image, Label, Link, RawDocument
 from archiver.errors import LimitError
 from archiver.segment.markup import BEAUTIFUL, Page, parse
+from archiver.segment.menus import is_entry, joined_menu
 from archiver.segment.names import name_words
 from archiver.segment.rows import Row, joined_row
 from archiver.settings import Limits, Settings
@@ -114,6 +115,7 @@ class _Walk:
         self._links: list[Link] = []
         self._link_chars = 0
         self._images: list[Image] = []
+        self._menu_from = 0  # from this block on all are entries of menus, or menus
         self._marks = marks
         self._marked: list[Label | None] = []  # the marks over the texts of the block that is open
 
@@ -240,6 +242,8 @@ class _Walk:
                 waiting.pop()
                 continue
             element = self._element
+            if self._menu_from <= element.first < len(self._blocks) - 1:
+                self._join_menu(element.first)
             element.last = len(self._blocks)
             assert element.parent is not None
             self._element = element.parent
@@ -304,6 +308,8 @@ class _Walk:
         if self._marked and self._marked.count(self._marked[0]) == len(self._marked):
             block.mark = self._marked[0]
         blocks.append(block)
+        if not is_entry(block):
+            self._menu_from = len(blocks)
 
     def _separator(self, kind: Label) -> str:
         if not self._blocks:
@@ -314,9 +320,21 @@ class _Walk:
         block = joined_row(row, self._blocks)
         if block is not None:
             del self._blocks[row.first :]
-            block.before = self._separator(block.kind)
-            block.element = self._element
-            self._blocks.append(block)
+            self._put(block)
+            self._menu_from = len(self._blocks)
+
+    def _join_menu(self, first: int) -> None:
+        """Puts one block in the place of those from `first` on, if they are the entries of a menu."""
+        menu = joined_menu(self._blocks[first:])
+        if menu is not None:
+            del self._blocks[first:]
+            self._put(menu)
+
+    def _put(self, block: Block) -> None:
+        """Adds a block that stands for others of the open element."""
+        block.before = self._separator(block.kind)
+        block.element = self._element
+        self._blocks.append(block)
 
 
 def _fold(raw: str) -> str:

@@ -34,7 +34,7 @@ def joined_row(row: Row, blocks: Sequence[Block]) -> Block | None:
         return None
     if any(block.kind in _NO_CELL for cell in cells for block in cell):
         return None
-    texts = [" ".join(block.text for block in cell) for cell in cells]
+    texts = [" ".join(" ".join(block.text for block in cell).split()) for cell in cells]
     if max(map(len, texts)) > _LONGEST_CELL:
         return None
     parts = blocks[row.first :]

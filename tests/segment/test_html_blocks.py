@@ -55,6 +55,43 @@ LISTS: list[tuple[str, str, Rows]] = [
     ("after-a-paragraph", "<p>a<ul><li>b</ul>", [("p", "", "a"), ("li", "\n\n", "b")]),
     ("article-in-item", "<ul><li><article><p>a</article></ul>", [("p", "", "a")]),
 ]
+ENTRIES = "".join(f"<li><a href=/{name}>{name}</a>" for name in "abcd")
+MENUS: list[tuple[str, str, Rows]] = [
+    ("menu", f"<nav><ul>{ENTRIES}</ul></nav><p>e", [("li", "", "a\nb\nc\nd"), ("p", "\n\n", "e")]),
+    ("menu-of-divs", "<div>" + "<div><a href=/>a</a></div>" * 4, [("p", "", "a\n\na\n\na\n\na")]),
+    ("line-breaks-in-a-menu", "<p>" + "<a href=/>a</a><br>" * 4, [("p", "", "a\n\na\n\na\n\na")]),
+    (
+        "menus-in-a-menu",
+        f"<p>z<nav><div><a href=/>y</a></div><ul>{ENTRIES}</ul><ul>{ENTRIES}</ul></nav>",
+        [("p", "", "z"), ("p", "\n\n", "y\n\na\nb\nc\nd\na\nb\nc\nd")],
+    ),
+    (
+        "a-heading-parts-menus",
+        f"<nav><ul>{ENTRIES}</ul><h3><a href=/>y</a></h3><ul>{ENTRIES}</ul></nav>",
+        [("li", "", "a\nb\nc\nd"), ("h3", "\n\n", "y"), ("li", "\n\n", "a\nb\nc\nd")],
+    ),
+    ("three-are-no-menu", "<ul>" + "<li><a href=/>a</a>" * 3, [("li", "", "a"), ("li", "\n", "a"), ("li", "\n", "a")]),
+    (
+        "nor-are-links-with-text",
+        f"<ul>{ENTRIES}<li><a href=/>e</a> and more</ul>",
+        [*(("li", "\n" * (name > "a"), name) for name in "abcd"), ("li", "\n", "e and more")],
+    ),
+    (
+        "nor-headlines",
+        "<ul>" + f"<li><a href=/>{'a ' * 31}</a>" * 4,
+        [("li", "\n" * (place > 0), " ".join("a" * 31)) for place in range(4)],
+    ),
+    (
+        "menu-in-a-cell",
+        f"<table><tr><td><ul>{ENTRIES}</ul><td>e<tr><td>1<td>2</table>",
+        [("li", "", "a\nb\nc\nd"), ("p", "\n\n", "e"), ("table", "\n\n", "1 | 2")],
+    ),
+    (
+        "links-in-a-cell",
+        "<table><tr><td>" + "<div><a href=/>a</a></div>" * 4 + "<td>e</table>",
+        [("table", "", "a a a a | e")],
+    ),
+]
 TABLES: list[tuple[str, str, Rows]] = [
     ("data", "<table><tr><th>a<th>b<tr><td>1<td>2</table>", [("table", "", "a | b"), ("table", "\n", "1 | 2")]),
     ("paragraphs-in-cell", "<table><tr><td><p>a</p><p>b</p><td>c</table>", [("table", "", "a b | c")]),
@@ -119,7 +156,7 @@ OTHERS: list[tuple[str, str, Rows]] = [
     ("options", "<select><option>a<option>b</select>c<datalist><option>d</datalist>", [("p", "", "c")]),
     ("drawing-in-a-sentence", "<p>a <svg><title>t</title><text>x</text></svg> b", [("p", "", "a b")]),
 ]  # fmt: skip
-ALL = [*INLINE, *BLOCKS, *LISTS, *TABLES, *CODE, *OTHERS]
+ALL = [*INLINE, *BLOCKS, *LISTS, *MENUS, *TABLES, *CODE, *OTHERS]
 
 SHORT_NAMES = {
     Label.PARAGRAPH: "p",
@@ -209,6 +246,12 @@ def test_a_row_has_the_links_and_images_of_its_cells() -> None:
     assert row.images == (Image("i.png", None),)
 
 
+def test_a_menu_has_the_links_of_its_entries() -> None:
+    block = only(f"<ul>{ENTRIES}</ul>")
+    assert block.links == tuple(Link(name, f"/{name}") for name in "abcd")
+    assert (block.link_chars, block.element and block.element.tag) == (4, "ul")
+
+
 def test_inline_elements_around_the_beginning() -> None:
     assert only("<p><strong class='Kicker red'>a <i>b</i></strong>c").inline == ("strong", "kicker", "red")
     assert only("<p>a <b>b</b>").inline == ()
@@ -252,8 +295,16 @@ def ancestors(block: Block) -> list[Element]:
     return chain
 
 
-def test_ranges_hold_in_tables_whose_rows_were_joined() -> None:
-    page = segmented("<p>a<table><tr><td>1<td>2<tr><td>3<td>4</table><p>b")
+@pytest.mark.parametrize(
+    "html",
+    [
+        "<p>a<table><tr><td>1<td>2<tr><td>3<td>4</table><p>b",
+        f"<p>a<nav><ul>{ENTRIES}</ul><div><ul>{ENTRIES}</ul></div></nav><div><p>b<ul>{ENTRIES}</ul></div><p>c",
+    ],
+    ids=["rows", "menus"],
+)
+def test_ranges_hold_where_blocks_were_joined(html: str) -> None:
+    page = segmented(html)
     for index, block in enumerate(page.blocks):
         for element in ancestors(block)[:-1]:
             assert element.first <= index < element.last <= len(page.blocks)
