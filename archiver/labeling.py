@@ -41,20 +41,14 @@ _REACH = 3.0
 
 # A document of fewer words is small: hardly any that the model was trained on is.
 _SMALL = 150
-_HEADING_LEVELS = 7
-# The model is so sure of a heading that it stays, whatever became of its section: below it stood a picture or a player.
-_SURE_HEADING = 0.7
 # The model removed a heading with this score or less: it was not sure.
 _DOUBT = 0.8
 _DOUBTED = (Label.BOILERPLATE, Label.NAVIGATION)
 # The items of a list, which is decided as a whole.
 _LISTED = (Label.LIST_ITEM, Label.TABLE)
-_TEASER = 0.8
-# What stands in for something that the section shows: a picture, a player that waits for consent.
-_EMBEDDED = (Label.CAPTION, Label.CONSENT)
 
 # Members of an enumeration that are asked for block by block: to look one up takes longer than to compare it.
-_HEADING, _BOILERPLATE, _TITLE = Label.HEADING, Label.BOILERPLATE, Label.TITLE
+_BOILERPLATE, _TITLE = Label.BOILERPLATE, Label.TITLE
 _CONTENT = frozenset(label for label in Label if label.family is Family.CONTENT)
 
 _score_of = attrgetter("score")
@@ -74,8 +68,6 @@ def judge(document: Document, proposals: Iterable[Proposal], scores: Floats, set
     ]
     _trust_small(document, verdicts)
     _keep_section_headings(document, verdicts)
-    if settings.mode == "article" or document.page_type == "article":  # elsewhere an entry may be a heading alone
-        _drop_empty_headings(document, verdicts)
     _never_empty(document, verdicts, by_block)
     if not settings.keep and not settings.drop:
         return verdicts
@@ -196,43 +188,6 @@ def _keep_section_headings(document: Document, verdicts: list[Verdict]) -> None:
             continue
         if verdicts[index + 1].kept and document.blocks[index + 1].kind is not Label.HEADING:
             verdicts[index] = Verdict(Label.HEADING, True, "labeling:section_heading", verdict.score)
-
-
-def _drop_empty_headings(document: Document, verdicts: list[Verdict]) -> None:
-    """Removes headings of a page below which nothing was kept: their section was clutter."""
-    if not document.is_html:
-        return
-    everything = [True] * _HEADING_LEVELS
-    has_content = [False] * _HEADING_LEVELS  # by level: whether anything stands under a heading put here
-    for index in range(len(verdicts) - 1, -1, -1):
-        if not verdicts[index].kept:
-            continue
-        block = document.blocks[index]
-        if block.kind is not _HEADING:
-            has_content[:] = everything
-        elif has_content[block.level] or not _is_empty_heading(document, verdicts, index):
-            has_content[block.level :] = [False] * (_HEADING_LEVELS - block.level)
-        else:
-            verdicts[index] = Verdict(_BOILERPLATE, False, "labeling:empty_heading", OWN_SAY)
-
-
-def _is_empty_heading(document: Document, verdicts: Sequence[Verdict], index: int) -> bool:
-    """Whether a heading without content below it goes: not if it is a sentence, or sure, or what follows it stays.
-
-    Pages set lead lines and half of a headline in headings too, whatever their levels say; but a heading that is a
-    link is a teaser.
-    """
-    block = document.blocks[index]
-    if block.link_chars > _TEASER * len(block.text):
-        return True
-    if count_words(block.text) >= PROSE_WORDS or verdicts[index].score > _SURE_HEADING:
-        return False
-    following = index + 1
-    if following == len(verdicts):
-        return True
-    if verdicts[following].label in _EMBEDDED or document.blocks[following].kind is Label.CAPTION:
-        return False
-    return not verdicts[following].kept
 
 
 def _never_empty(document: Document, verdicts: list[Verdict], proposals: Mapping[int, Sequence[Proposal]]) -> None:

@@ -73,7 +73,8 @@ def _is_bio_box(block: Block) -> bool:
 
 
 def _name(document: Document, reading: Reading, line: Line, boxes: bool) -> Iterator[Proposal]:
-    bio = _bio(reading, line) if boxes and line.folded not in reading.title else None
+    boxes = boxes and line.folded not in reading.title and not _is_section(document, reading, line)
+    bio = _bio(reading, line) if boxes else None
     if bio is not None:
         yield Proposal(line.index, Label.BYLINE, "people", 0.96, "a name above a bio")
         yield Proposal(bio.index, Label.AUTHOR_BIO, "people", 0.95, f"begins with {line.text}")
@@ -83,6 +84,15 @@ def _name(document: Document, reading: Reading, line: Line, boxes: bool) -> Iter
         yield Proposal(line.index, Label.BYLINE, "people", 0.92, "a name among lines about the article")
     else:
         yield Proposal(line.index, Label.BYLINE, "people", 0.7, "a name by itself")
+
+
+def _is_section(document: Document, reading: Reading, line: Line) -> bool:
+    """Whether a name is one of several like headings of the article: a list of people, each with a paragraph."""
+    block = document.blocks[line.index]
+    if block.kind is not Label.HEADING:
+        return False
+    before = document.blocks[reading.first_prose : line.index]
+    return sum(other.kind is Label.HEADING and other.level == block.level for other in before) >= _MOST_BOXES
 
 
 def _bios_of_known(document: Document, reading: Reading) -> Iterator[Proposal]:
