@@ -17,9 +17,10 @@ import re
 from collections import Counter
 from collections.abc import Iterator, Sequence
 from itertools import accumulate, groupby
+from operator import itemgetter
 
 from archiver.document import Document, Label, Proposal
-from archiver.normalizers.reading import Line, has_digit, read
+from archiver.normalizers.reading import Line, Reading, has_digit, read
 
 # Code looks like anything: breadcrumbs, counters, a form. Whatever is said of it, it stays.
 _CODE = 0.99
@@ -50,6 +51,8 @@ _MOST_REPEATED = 0.25
 # How many of the lines are phrases of page furniture, at least, and what share of them, in a menu.
 _FEWEST_PHRASES = 3
 _LEAST_PHRASED = 0.05
+_NUMBERED = re.compile(r"[\s•*-]*[\[(]?(\d{1,3})[.)\]]")
+_FEWEST_NUMBERED = 3
 _KEPT_KINDS = (Label.CODE, Label.TABLE, Label.QUOTE)
 
 
@@ -59,6 +62,7 @@ def guards(document: Document) -> Iterator[Proposal]:
     reading = read(document)
     if document.is_html or reading.last_prose < 0:
         return
+    yield from _numbered(reading)
     first, last = reading.body
     yield from _body(document, reading.lines[first : last + 1])
     head = list(reading.lines[:first])
@@ -103,6 +107,19 @@ def _code(document: Document) -> Iterator[Proposal]:
         score = _CODE if document.is_html or signs >= _LEAST_SIGNS * len(lines) else _INDENTED
         for index, _ in lines:
             yield Proposal(index, Label.CODE, "guards", score, "code")
+
+
+def _numbered(reading: Reading) -> Iterator[Proposal]:
+    """Pleads for the entries of a numbered list, such as the references of a paper."""
+    lines = [line for line in reading.lines if line.text]
+    numbers = [_NUMBERED.match(line.text) for line in lines]
+    # Numbers that go up by one with every line are as far from the line's own number, all of them.
+    starts = [place - int(number[1]) if number else None for place, number in enumerate(numbers)]
+    for start, run in groupby(zip(lines, starts, strict=True), key=itemgetter(1)):
+        entries = [line for line, _ in run]
+        if start is not None and len(entries) >= _FEWEST_NUMBERED:
+            for line in entries:
+                yield Proposal(line.index, Label.LIST_ITEM, "guards", _IN_MIXED_BODY, "an entry of a numbered list")
 
 
 def _edge(document: Document, lines: Sequence[Line]) -> Iterator[Proposal]:
