@@ -35,7 +35,7 @@ _SURELY_CONTENT, _SURELY_CLUTTER = 0.5, 0.1
 _THRESHOLDS = {"article": 0.5, "page": 0.35}
 _TEXT_THRESHOLD = 0.1
 # A long text of which so much is clutter, as the model sees it, is the text of a whole page.
-_DUMP_THRESHOLD, _DUMP_LINES, _DUMP_SHARE = 0.3, 100, 0.8
+_DUMP_THRESHOLD, _DUMP_LINES, _DUMP_SHARE = 0.4, 100, 0.8
 # How far aggressiveness moves the threshold from there, in log-odds at each end.
 _REACH = 3.0
 
