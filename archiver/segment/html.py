@@ -319,19 +319,18 @@ class _Walk:
     def _end_row(self, row: Row) -> None:
         block = joined_row(row, self._blocks)
         if block is not None:
-            del self._blocks[row.first :]
-            self._put(block)
+            self._replace(row.first, block)
             self._menu_from = len(self._blocks)
 
     def _join_menu(self, first: int) -> None:
-        """Puts one block in the place of those from `first` on, if they are the entries of a menu."""
+        """Makes the blocks from `first` on one, if they are the entries of a menu."""
         menu = joined_menu(self._blocks[first:])
         if menu is not None:
-            del self._blocks[first:]
-            self._put(menu)
+            self._replace(first, menu)
 
-    def _put(self, block: Block) -> None:
-        """Adds a block that stands for others of the open element."""
+    def _replace(self, first: int, block: Block) -> None:
+        """Puts a block in the place of those from `first` on, all of the open element."""
+        del self._blocks[first:]
         block.before = self._separator(block.kind)
         block.element = self._element
         self._blocks.append(block)

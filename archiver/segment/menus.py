@@ -8,6 +8,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from archiver.document import Block, Label
+from archiver.segment.joined import joined
 
 # Fewer links are a byline, breadcrumbs, a row of buttons: what each says of itself tells more than that it is a link.
 _FEWEST_ENTRIES = 4
@@ -34,12 +35,6 @@ def joined_menu(blocks: Sequence[Block]) -> Block | None:
     if entries < _FEWEST_ENTRIES or len({block.mark for block in blocks}) > 1:
         return None
     kinds = {block.kind for block in blocks}
-    return Block(
-        text=text,
-        kind=first.kind if len(kinds) == 1 else Label.PARAGRAPH,
-        inline=first.inline,
-        link_chars=sum([block.link_chars for block in blocks]),
-        links=tuple([link for block in blocks for link in block.links]),
-        images=tuple([image for block in blocks for image in block.images]),
-        mark=first.mark,
-    )
+    menu = joined(blocks, text, first.kind if len(kinds) == 1 else Label.PARAGRAPH)
+    menu.mark = first.mark
+    return menu

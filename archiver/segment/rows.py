@@ -6,6 +6,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass, field
 
 from archiver.document import Block, Label
+from archiver.segment.joined import joined
 
 # A row whose cells are longer than this holds a page layout, not data.
 _LONGEST_CELL = 600
@@ -37,12 +38,4 @@ def joined_row(row: Row, blocks: Sequence[Block]) -> Block | None:
     texts = [" ".join(" ".join(block.text for block in cell).split()) for cell in cells]
     if max(map(len, texts)) > _LONGEST_CELL:
         return None
-    parts = blocks[row.first :]
-    return Block(
-        text=" | ".join(texts),
-        kind=Label.TABLE,
-        inline=parts[0].inline,
-        link_chars=sum(block.link_chars for block in parts),
-        links=tuple(link for block in parts for link in block.links),
-        images=tuple(image for block in parts for image in block.images),
-    )
+    return joined(blocks[row.first :], " | ".join(texts), Label.TABLE)
