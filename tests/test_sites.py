@@ -43,6 +43,15 @@ def test_what_is_dropped_and_kept() -> None:
     assert ("nine" in text, "barge" in text, "eel" in text, "Seen on" in text) == (False, True, True, False)
 
 
+def test_rows_of_a_table_can_be_marked_whole_or_in_part() -> None:
+    rows = "<tr class='sum'><td>Fares</td><td>1,200</td></tr><tr><td>Freight</td><td class='note'>estimated</td></tr>"
+    page = PAGE.replace("<nav>", f"<table><tr><td>Coal</td><td>300</td></tr>{rows}</table><nav>")
+    plain = cleaned(settings(keep=("table",)), page=page)
+    assert "Coal | 300\nFares | 1,200\nFreight | estimated" in plain
+    text = cleaned(settings(keep=("table",), drop=(".sum", ".note")), page=page)
+    assert ("Coal | 300" in text, "Fares" in text, "Freight" in text, "estimated" in text) == (True, False, True, False)
+
+
 def test_what_is_dropped_is_kept_in_the_archive_with_the_name_of_the_rule() -> None:
     record = clean(PAGE, url="https://example.org/1", settings=settings(drop=(".box",)))
     [block] = [block for block in record.blocks if block.text and "nine" in block.text]

@@ -8,7 +8,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from archiver.document import Block, Label
-from archiver.segment.joined import joined
+from archiver.segment.joined import joined, marked_alike
 
 # Fewer links are a byline, breadcrumbs, a row of buttons: what each says of itself tells more than that it is a link.
 _FEWEST_ENTRIES = 4
@@ -32,9 +32,7 @@ def joined_menu(blocks: Sequence[Block]) -> Block | None:
     first = blocks[0]
     text = "".join([block.before + block.text for block in blocks])[len(first.before) :]
     entries = 1 + text.count("\n") - text.count("\n\n")
-    if entries < _FEWEST_ENTRIES or len({block.mark for block in blocks}) > 1:
+    if entries < _FEWEST_ENTRIES or not marked_alike(blocks):
         return None
     kinds = {block.kind for block in blocks}
-    menu = joined(blocks, text, first.kind if len(kinds) == 1 else Label.PARAGRAPH)
-    menu.mark = first.mark
-    return menu
+    return joined(blocks, text, first.kind if len(kinds) == 1 else Label.PARAGRAPH)

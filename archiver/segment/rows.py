@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass, field
 
 from archiver.document import Block, Label
-from archiver.segment.joined import joined
+from archiver.segment.joined import joined, marked_alike
 
 # A row whose cells are longer than this holds a page layout, not data.
 _LONGEST_CELL = 600
@@ -38,4 +38,5 @@ def joined_row(row: Row, blocks: Sequence[Block]) -> Block | None:
     texts = [" ".join(" ".join(block.text for block in cell).split()) for cell in cells]
     if max(map(len, texts)) > _LONGEST_CELL:
         return None
-    return joined(blocks[row.first :], " | ".join(texts), Label.TABLE)
+    parts = blocks[row.first :]
+    return joined(parts, " | ".join(texts), Label.TABLE) if marked_alike(parts) else None
