@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+import difflib
+from collections.abc import Iterable
+
 
 class ArchiverError(Exception):
     """Something archiver can explain. The message is one sentence for a person."""
@@ -38,3 +41,10 @@ class ArchiveError(ArchiverError):
 
 class SchemaError(UsageError):
     """A JSON Schema cannot be used: not valid, needs a missing format checker, or refers outside."""
+
+
+def hint(name: str, known: Iterable[str]) -> str:
+    """What may have been meant by a name that is none of those known: the likely one, or all of them."""
+    names = list(known)
+    close = difflib.get_close_matches(name, names, n=1)
+    return f"did you mean {close[0]}?" if close else f"known are {', '.join(names)}"

@@ -6,7 +6,6 @@ that (`reason_to_leave`). Neither depends on where or in which order the work is
 
 from __future__ import annotations
 
-import difflib
 import hashlib
 import math
 import operator
@@ -20,7 +19,7 @@ from types import SimpleNamespace
 from typing import Any, NamedTuple
 
 from archiver.document import RawDocument
-from archiver.errors import UsageError
+from archiver.errors import UsageError, hint
 from archiver.record import Failure, Record, Skip
 
 LIMIT = "limit"
@@ -108,9 +107,7 @@ def _condition(text: str) -> Condition:
         raise UsageError(f"setting select.where: {text!r}: write COLUMN = VALUE, with one of = != < <= > >= ~ !~")
     column, sign, written = match.groups()
     if column not in _TYPES:
-        close = difflib.get_close_matches(column, _TYPES, n=1)
-        hint = f"did you mean {close[0]}?" if close else f"it has {', '.join(_TYPES)}"
-        raise UsageError(f"setting select.where: a record has no column {column}; {hint}")
+        raise UsageError(f"setting select.where: a record has no column {column}; {hint(column, _TYPES)}")
     compare = _COMPARE[sign.removeprefix("!") if sign != "!=" else "="]
     value = written if sign.endswith("~") else _value(column, written, text)
     return Condition(column, compare, value, not sign.startswith("!"))

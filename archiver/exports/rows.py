@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import difflib
 from collections.abc import Iterable, Iterator, Sequence
 from pathlib import Path
 from typing import Any
@@ -11,7 +10,7 @@ import pyarrow as pa
 
 from archiver.archive.columns import ARTICLE_SCHEMA
 from archiver.archive.reader import read_archive
-from archiver.errors import UsageError
+from archiver.errors import UsageError, hint
 from archiver.selection import Selection, is_asked_for, needed_columns
 from archiver.validation.parquet import json_rows
 
@@ -24,9 +23,7 @@ def check_columns(names: Sequence[str]) -> None:
     """Raise a `UsageError` that suggests the likely one for a name that is no column of an archive."""
     for name in names:
         if name not in ARTICLE_SCHEMA.names:
-            close = difflib.get_close_matches(name, ARTICLE_SCHEMA.names, n=1)
-            hint = f"did you mean {close[0]}?" if close else f"known are {', '.join(ARTICLE_SCHEMA.names)}"
-            raise UsageError(f"an archive has no column {name}; {hint}")
+            raise UsageError(f"an archive has no column {name}; {hint(name, ARTICLE_SCHEMA.names)}")
 
 
 def read_batches(

@@ -2,10 +2,8 @@
 
 from __future__ import annotations
 
-import difflib
-
 from archiver.document import Label
-from archiver.errors import UsageError
+from archiver.errors import UsageError, hint
 
 
 def strings(key: str, values: object) -> None:
@@ -36,9 +34,3 @@ def encoding(key: str, value: str) -> None:
         raise UsageError(f"setting {key}: {value!r} is no encoding") from error
     if not readable:
         raise UsageError(f"setting {key}: {value!r} does not write ASCII as it is; convert the files")
-
-
-def hint(name: str, known: list[str]) -> str:
-    """What may have been meant by a name that is none of those known."""
-    close = difflib.get_close_matches(name, known, n=1)
-    return f"did you mean {close[0]}?" if close else f"known are {', '.join(known)}"

@@ -9,9 +9,8 @@ from datetime import date
 from pathlib import Path
 from typing import Any, TypeVar, get_type_hints
 
-from archiver.errors import UsageError
+from archiver.errors import UsageError, hint
 from archiver.phrases import Table
-from archiver.settings.checks import hint
 from archiver.settings.choices import Settings
 from archiver.sites import SiteRule
 
