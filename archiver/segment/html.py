@@ -20,8 +20,8 @@ from archiver.settings import Limits, Settings
 from archiver.sites import NO_MARKS, apply, check, rule_of
 
 _INLINE_TAGS = (
-    "a abbr acronym b bdi bdo big cite code data del dfn em font i img ins kbd label mark nobr picture q rb rp rt "
-    "rtc ruby s samp small source span strike strong sub sup time tt u var wbr".split()
+    "a abbr acronym b bdi bdo big cite code data del dfn em font i img ins kbd label mark nobr picture q rb ruby s "
+    "samp small source span strike strong sub sup time tt u var wbr".split()
 )
 
 _PARAGRAPH = (Label.PARAGRAPH, 0)
@@ -59,6 +59,7 @@ _OTHER_TAG = (_BLOCK, None)
 # Blocks that follow each other on single lines.
 _CLOSE_SET = frozenset((Label.LIST_ITEM, Label.TABLE))
 
+_SOFT_HYPHEN = "\xad"
 _IMAGE_SOURCES = ("src", "data-src", "data-lazy-src", "data-original")
 
 
@@ -337,12 +338,13 @@ class _Walk:
 
 
 def _fold(raw: str) -> str:
-    """The text with every run of white space folded to one space.
+    """The text with every run of white space folded to one space, and without soft hyphens.
 
-    A text without any white space but plain spaces is printable, as most are: these need not be split into words.
+    These only say where a line may be broken, as ``<wbr>`` does, and nobody finds a word that has one. A text without
+    either is printable, as most are: it need not be split into words.
     """
     raw = raw.strip()
-    return raw if raw.isprintable() and "  " not in raw else " ".join(raw.split())
+    return raw if raw.isprintable() and "  " not in raw else " ".join(raw.replace(_SOFT_HYPHEN, "").split())
 
 
 def _trim_code(raw: str) -> str:

@@ -18,10 +18,11 @@ from archiver.document import Head
 from archiver.errors import UsageError
 from archiver.segment.head import SELECTOR, read_head
 
-# What never holds text for a reader, and what the walk would only waste time on.
+# What never holds text for a reader, and what the walk would only waste time on; and how a word is read (`rt` and its
+# parentheses), which inside the line would part each word of the text from the next.
 _DROPPED = tuple(
     "script style svg math iframe template select option optgroup object embed applet audio video canvas map "
-    "datalist textarea input progress meter frameset noframes head title meta link base".split()
+    "datalist textarea input progress meter frameset noframes head title meta link base rp rt rtc".split()
 )
 
 # Forums put their whole thread into <noscript>; the usual content is a tracking pixel or "enable JavaScript".
