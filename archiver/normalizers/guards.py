@@ -135,7 +135,7 @@ def _edge(document: Document, lines: Sequence[Line]) -> Iterator[Proposal]:
         return
     if numbers:
         return
-    score = _LONG_EDGE if len(run) >= _LONG_RUN and phrased else _AT_EDGE
+    score = _LONG_EDGE if len(run) >= _LONG_RUN and furnished else _AT_EDGE
     for line in run:
         yield Proposal(line.index, Label.BOILERPLATE, "guards", score, f"one of {len(run)} short lines at the edge")
 

@@ -164,6 +164,12 @@ class Reading:
         sums = self._prose_sums
         return sums[len(self.lines) if stop is None else stop] - sums[start]
 
+    def is_between_prose(self, line: Line) -> bool:
+        """Whether the lines right above and below a line of the body, those without text passed by, are prose."""
+        above = next((other for other in reversed(self.lines[: line.index]) if other.text), None)
+        below = next((other for other in self.lines[line.index + 1 :] if other.text), None)
+        return above is not None and above.prose and below is not None and below.prose
+
     def is_name(self, line: Line) -> bool:
         """Whether a line is a personal name: it looks like one, and none of its words is written small elsewhere.
 

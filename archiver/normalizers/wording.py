@@ -61,7 +61,7 @@ def wording(document: Document) -> Iterator[Proposal]:
     listed = sum(line.match(Label.BYLINE, Kind.LINE) is not None for line in reading.matched) > _MOST_BYLINES
     for line in reading.matched:
         for match in line.matches:
-            if _is_cell(document, line, match, reading):
+            if not document.is_html and (_is_cell(line, match, reading) or _is_told(line, match, reading)):
                 continue
             score = _score(line, match, reading)
             if listed and match.label is Label.BYLINE and line.index > reading.first_prose:
@@ -80,10 +80,25 @@ def _is_order(match: Match) -> bool:
     return match.source.startswith(USER_SOURCE) and match.how in (Kind.LINE, Kind.START)
 
 
-def _is_cell(document: Document, line: Line, match: Match, reading: Reading) -> bool:
+def _is_cell(line: Line, match: Match, reading: Reading) -> bool:
     """Whether a single word may as well be a cell or a heading: "Yes", "Company", inside the body of a text."""
     inside = reading.body[0] < line.index < reading.body[1]
-    return match.how is Kind.HINT and line.words == 1 and inside and not document.is_html
+    return match.how is Kind.HINT and line.words == 1 and inside
+
+
+def _is_told(line: Line, match: Match, reading: Reading) -> bool:
+    """Whether the article may say it: "We use cookies to teach fractions, and it works." between two paragraphs.
+
+    No notice about cookies or newsletters stands there in the development texts, and of legal ones one in two is the
+    article's own.
+    """
+    return (
+        match.label in _NOTICES
+        and match.how in (Kind.START, Kind.ANYWHERE)
+        and line.words > _LONGEST_SENTENCE
+        and _SENTENCE_END.search(line.text) is not None
+        and reading.is_between_prose(line)
+    )
 
 
 def _score(line: Line, match: Match, reading: Reading) -> float:
