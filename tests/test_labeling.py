@@ -53,6 +53,7 @@ ROWS = [
     ("the-scorer-overrules-a-weak-rule", [(Label.SHARE, 0.9)], 0.55, P, True, "scorer", 0.55),
     ("but-not-a-firm-one", [(Label.SHARE, 0.91)], 0.999, Label.SHARE, False, "rule0", 0.91),
     ("and-a-plea-that-has-no-chance", [(P, 0.99)], 0.099, Label.BOILERPLATE, False, "scorer", 0.901),
+    ("but-not-what-a-user-has-marked", [(P, 1.0), (Label.NEWSLETTER, 0.95)], 0.0, P, True, "rule0", 1.0),
     ("the-surest-has-the-say", [(Label.SHARE, 0.91), (Label.AD, 0.97)], 0.9, Label.AD, False, "rule1", 0.97),
     ("content-may-be-the-surest", [(Label.SHARE, 0.91), (P, 0.97)], 0.1, P, True, "rule1", 0.97),
     ("the-first-of-equals", [(Label.SHARE, 0.95), (Label.AD, 0.95)], 0.5, Label.SHARE, False, "rule0", 0.95),
