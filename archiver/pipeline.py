@@ -89,8 +89,10 @@ def judge_document(
 
     Raises:
         DocumentError: the document cannot be read.
+        UsageError: a rule of the settings for a site cannot be used.
     """
     rules = (*normalizers, *_named_normalizers(settings.normalizers))
+    check_sites(settings)
     document, proposals = prepared(raw, settings, rules)
     _decide(document, proposals, score([document], [proposals], settings)[0], settings)
     return document

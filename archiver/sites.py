@@ -79,15 +79,20 @@ def mark(element: Any, label: str) -> None:
 
 def rule_for(url: str | None, sites: Mapping[str, SiteRule]) -> tuple[str, SiteRule] | None:
     """The rule of the host of `url`, or of the nearest host above it, under its name."""
-    try:
-        host = (urlsplit(url or "").hostname or "").rstrip(".").removeprefix("www.")
-    except ValueError:
-        return None
+    host = _host_of(url or "")
     while host:
         if host in sites:
             return host, sites[host]
         host = host.partition(".")[2]
     return None
+
+
+def _host_of(url: str) -> str:
+    """The host of an address as rules name it, in small letters and without "www."; empty where it has none."""
+    try:
+        return (urlsplit(url).hostname or "").rstrip(".").removeprefix("www.")
+    except ValueError:
+        return ""
 
 
 def rule_of(source: RawDocument, head: Head, sites: Mapping[str, SiteRule]) -> tuple[str, SiteRule] | None:
@@ -138,7 +143,7 @@ def _function(name: str) -> Callable[[Any], object]:
 
 
 def check(sites: Mapping[str, SiteRule], parse: Callable[[], Any]) -> None:
-    """Raise a `UsageError` for a selector that cannot be read or a function that is not installed.
+    """Raise a `UsageError` for a host that no page has, a selector that cannot be read, a function not installed.
 
     `parse` gives the tree of some page, to try selectors on.
     """
@@ -146,6 +151,8 @@ def check(sites: Mapping[str, SiteRule], parse: Callable[[], Any]) -> None:
         return
     tree = parse()
     for host, rule in sites.items():
+        if not host or "*" in host or host != _host_of(f"//{host}"):
+            raise UsageError(f"setting sites.{host!r}: not a host in small letters and without www.")
         for selector in (*rule.drop, *rule.keep, *rule.fields.values()):
             try:
                 tree.select(selector)

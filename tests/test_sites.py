@@ -10,7 +10,7 @@ from typing import Any
 import pytest
 from typer.testing import CliRunner
 
-from archiver import Settings, clean
+from archiver import Settings, clean, explain
 from archiver.cli import app
 from archiver.errors import UsageError
 from archiver.settings import read_settings
@@ -131,3 +131,16 @@ def test_the_effect_is_shown(tmp_path: Path) -> None:
     assert shown[1] == "  title = The last ferry   (h1)"
     assert shown[2].startswith("  - boilerplate (site:example.org) The ferry left the harbour at nine")
     assert len(shown) == 3
+
+
+@pytest.mark.parametrize("host", ["www.a.org", "A.org", "https://a.org/b", "*.a.org", "a.org:80", ""])
+def test_a_host_that_no_page_has_is_refused(host: str) -> None:
+    with pytest.raises(UsageError, match="small letters and without www"):
+        cleaned(settings(host, drop=("nav",)))
+    with pytest.raises(UsageError, match="small letters and without www"):
+        explain(PAGE, settings=settings(host, drop=("nav",)))
+
+
+@pytest.mark.parametrize("host", ["example.org", "bücher.example", "localhost", "10.0.0.1"])
+def test_hosts_of_all_kinds_have_rules(host: str) -> None:
+    assert PROSE.replace("seven", "nine") not in cleaned(settings(host, drop=("div.box",)), f"https://{host}/1")
