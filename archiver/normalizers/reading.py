@@ -166,9 +166,8 @@ class Reading:
 
     def is_between_prose(self, line: Line) -> bool:
         """Whether the lines right above and below a line of the body, those without text passed by, are prose."""
-        above = next((other for other in reversed(self.lines[: line.index]) if other.text), None)
-        below = next((other for other in self.lines[line.index + 1 :] if other.text), None)
-        return above is not None and above.prose and below is not None and below.prose
+        ways = range(line.index - 1, -1, -1), range(line.index + 1, len(self.lines))
+        return all(next((self.lines[index].prose for index in way if self.lines[index].text), False) for way in ways)
 
     def is_name(self, line: Line) -> bool:
         """Whether a line is a personal name: it looks like one, and none of its words is written small elsewhere.

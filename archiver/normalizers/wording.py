@@ -92,13 +92,8 @@ def _is_told(line: Line, match: Match, reading: Reading) -> bool:
     No notice about cookies or newsletters stands there in the development texts, and of legal ones one in two is the
     article's own.
     """
-    return (
-        match.label in _NOTICES
-        and match.how in (Kind.START, Kind.ANYWHERE)
-        and line.words > _LONGEST_SENTENCE
-        and _SENTENCE_END.search(line.text) is not None
-        and reading.is_between_prose(line)
-    )
+    is_notice = match.label in _NOTICES and match.how in (Kind.START, Kind.ANYWHERE) and not _is_order(match)
+    return is_notice and _reads_on(line) and reading.is_between_prose(line)
 
 
 def _score(line: Line, match: Match, reading: Reading) -> float:
@@ -123,12 +118,12 @@ def _score(line: Line, match: Match, reading: Reading) -> float:
 
 def _is_sentence(line: Line, match: Match) -> bool:
     """Whether a line that begins with a phrase reads on as a sentence of the article."""
-    return (
-        match.label not in _SENTENCES
-        and line.words > _LONGEST_SENTENCE
-        and not match.phrase.endswith(_APART)
-        and _SENTENCE_END.search(line.text) is not None
-    )
+    return match.label not in _SENTENCES and not match.phrase.endswith(_APART) and _reads_on(line)
+
+
+def _reads_on(line: Line) -> bool:
+    """Whether a line is long enough for a sentence, and ends like one."""
+    return line.words > _LONGEST_SENTENCE and _SENTENCE_END.search(line.text) is not None
 
 
 def _evidence(match: Match) -> str:

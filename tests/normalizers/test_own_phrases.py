@@ -38,6 +38,14 @@ def test_the_beginning_of_a_line_will_do() -> None:
     assert "Ring the bell" not in clean(STORY, settings=own).text
 
 
+def test_a_sentence_between_paragraphs_goes_too_if_the_user_says_so() -> None:
+    letter = "Our little letter comes to everybody on the island each Friday morning, and it costs nothing at all."
+    own = Settings(phrases={"en": {"newsletter": {"start": ["our little letter"]}}})
+    story = STORY.replace("Ring the bell for more of this", letter)
+    assert letter in clean(story).text
+    assert letter not in clean(story, settings=own).text
+
+
 def test_a_silenced_phrase_does_not_fire() -> None:
     assert "Read more" not in clean(STORY).text
     verdicts = explain(STORY, settings=Settings(silence=("read more",))).verdicts
