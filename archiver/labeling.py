@@ -20,6 +20,7 @@ from archiver.document import Block, Document, Family, Label, Proposal, Verdict
 from archiver.features import PROSE_WORDS, Floats
 from archiver.scorer import DECIMALS
 from archiver.settings import Settings
+from archiver.sites import CERTAIN
 from archiver.words import block_words, count_words
 
 # A proposal with this score decides by itself, and with this one whatever the model says.
@@ -29,8 +30,6 @@ _FIRM = 0.91
 # (.86 of those that class names call menus, .73 of runs of short lines); of the blocks that a rule pleads for and that
 # have less than the second, hardly any is (.04 of lines that look like code).
 _SURELY_CONTENT, _SURELY_CLUTTER = 0.5, 0.1
-# What a user has marked, which no model overrules.
-_CERTAIN = 1.0
 
 # Threshold of P(content) at aggressiveness 0.5. Measured on the development data, out of fold: on pages .55 is best
 # for articles and .35 for all types of page; a text was extracted by somebody, so a line of it is rarely clutter.
@@ -149,7 +148,7 @@ def _judge_block(block: Block, proposals: Sequence[Proposal], score: float, thre
 def _is_overruled(proposal: Proposal, score: float) -> bool:
     """Whether the model is surer of the contrary than the rule is."""
     if proposal.label in _CONTENT:
-        return score < _SURELY_CLUTTER and proposal.score < _CERTAIN
+        return score < _SURELY_CLUTTER and proposal.score < CERTAIN
     return proposal.score < _FIRM and score >= _SURELY_CONTENT
 
 

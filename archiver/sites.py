@@ -23,7 +23,8 @@ SOURCE = "site"
 """The source of a metadata field that a site rule has taken, in `origins`."""
 
 _MARK = "_archiver_mark"
-_CERTAIN = 1.0
+CERTAIN = 1.0
+"""The score of what a user has marked, which no model overrules."""
 _LISTS = ("authors", "tags")
 FIELDS = (
     *("title", "subtitle", "section", "description", "author_bio", "publisher", "site_name", "license"),
@@ -171,9 +172,9 @@ def proposals(document: Document, sites: Mapping[str, SiteRule]) -> Iterable[Pro
     phrases = [phrase.casefold() for phrase in rule.phrases]
     for index, block in enumerate(document.blocks):
         if block.mark:
-            yield Proposal(index, block.mark, f"site:{host}", _CERTAIN, "marked")
+            yield Proposal(index, block.mark, f"site:{host}", CERTAIN, "marked")
         elif phrases:
             text = " ".join(block.text.split()).casefold()
             phrase = next((phrase for phrase in phrases if fnmatchcase(text, phrase)), None)
             if phrase is not None:
-                yield Proposal(index, Label.BOILERPLATE, f"site:{host}", _CERTAIN, phrase)
+                yield Proposal(index, Label.BOILERPLATE, f"site:{host}", CERTAIN, phrase)
