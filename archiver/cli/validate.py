@@ -54,9 +54,9 @@ def validate(
 
     if form not in FORMATS:
         raise UsageError(f"--format {form}: known are {', '.join(FORMATS)}")
+    fails = rules_that_fail(fail_on)
     only_first = quiet and fail_on == "any"
     found = validate_paths(paths, _by_version(schemas or []), 1 if only_first else max_errors, checks=_names(checks))
-    fails = rules_that_fail(fail_on)
     if quiet:
         for _ in found:
             pass

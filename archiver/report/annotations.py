@@ -12,9 +12,11 @@ from pathlib import PurePath
 from typing import Any, TextIO
 from urllib.parse import quote
 
+from archiver.errors import UsageError, hint
 from archiver.record import Violation
 from archiver.report.safety import safe_line
 from archiver.validation import PathValidation
+from archiver.validation.rules import known_rules
 from archiver.version import __version__
 
 Fails = Callable[[Violation], bool]
@@ -122,10 +124,19 @@ def _case(violation: Violation, number: int, fails: bool) -> Any:
 
 
 def rules_that_fail(validation_rules: str) -> Fails:
-    """What fails a run: ``any`` violation, ``none``, or those of the rules that are named, apart by commas."""
-    if validation_rules == "any":
-        return lambda violation: True
-    named = frozenset(_split(validation_rules)) - {"none"}
+    """What fails a run: ``any`` violation, ``none``, or those of the rules that are named, apart by commas.
+
+    Raises:
+        UsageError: there is no such rule. A misspelt one would let everything pass.
+    """
+    if validation_rules in ("any", "none"):
+        return lambda violation: validation_rules == "any"
+    named = frozenset(_split(validation_rules))
+    known = known_rules()
+    for name in sorted(named - known):
+        raise UsageError(f"--fail-on {name}: there is no such rule; {hint(name, sorted(known))}")
+    if not named:
+        raise UsageError("--fail-on names no rule; write any, none, or rules such as type,required")
     return lambda violation: violation.rule in named
 
 

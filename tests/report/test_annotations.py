@@ -13,6 +13,7 @@ import junitparser
 import pytest
 import sarif_om
 
+from archiver.errors import UsageError
 from archiver.record import Violation
 from archiver.report.annotations import rules_that_fail, write_github, write_junit, write_sarif
 from archiver.validation import PathValidation, validate_paths
@@ -124,3 +125,9 @@ RULES = [("any", "type", True), ("none", "type", False), ("json, type", "type", 
 @pytest.mark.parametrize(("fail_on", "rule", "fails"), RULES)
 def test_what_fails(fail_on: str, rule: str, fails: bool) -> None:
     assert rules_that_fail(fail_on)(Violation("a", 0, "", rule, "", "")) is fails
+
+
+@pytest.mark.parametrize("fail_on", ["requierd", "json,any", "none,type", "", " , "])
+def test_a_rule_that_there_is_not_would_let_everything_pass(fail_on: str) -> None:
+    with pytest.raises(UsageError, match="--fail-on"):
+        rules_that_fail(fail_on)
