@@ -26,7 +26,7 @@ from archiver.archive.terms import Terms, inputs_of, terms_of
 from archiver.archive.workplace import Existing, Workplace, workplace
 from archiver.document import Normalizer
 from archiver.engines import Engine
-from archiver.errors import UsageError
+from archiver.errors import DamageError, UsageError
 from archiver.guard import UNGUARDED
 from archiver.normalizers import DEFAULT_NORMALIZERS
 from archiver.pipeline import clean_results
@@ -154,10 +154,15 @@ def _run_in(place: Workplace, this: _Run, existing: Existing) -> RunSummary:
     else:
         with storage_errors(place.out):
             place.begin(terms)
-    if terms.first_shard:
-        with storage_errors(place.out):
-            write_known(place.root, manifest or read_manifest(place.root, checked=False), terms, place.known)
-    receipts, found = _archive_shards(place, this, terms.first_shard, resume=begun is not None)
+    try:
+        if terms.first_shard:
+            with storage_errors(place.out):
+                write_known(place.root, manifest or read_manifest(place.root, checked=False), terms, place.known)
+        receipts, found = _archive_shards(place, this, terms.first_shard, resume=begun is not None)
+    except (UsageError, DamageError):
+        if not begun:
+            place.abandon(terms)
+        raise
     return _summary(place, this, finish(place, terms, receipts, this.started, this.engine.workers or 1), found)
 
 

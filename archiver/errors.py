@@ -39,6 +39,10 @@ class ArchiveError(ArchiverError):
     """An archive cannot be read or written: missing, damaged, locked, or of another run."""
 
 
+class DamageError(ArchiveError):
+    """A file of an archive is no longer as it was written."""
+
+
 class SchemaError(UsageError):
     """A JSON Schema cannot be used: not valid, needs a missing format checker, or refers outside."""
 

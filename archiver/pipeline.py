@@ -32,8 +32,8 @@ from archiver.phrases import user_phrases
 from archiver.record import Failure, Metadata, Record, Rejection, Result, Skip, Violation
 from archiver.record_json import to_json
 from archiver.repair import HTML_CONFIG, TEXT_CONFIG, repair_lines, repair_string, repair_strings
-from archiver.scorer import Score, score
-from archiver.segment import check_sites, segment_html, segment_text
+from archiver.scorer import Score, chosen_model, score
+from archiver.segment import check_pages, segment_html, segment_text
 from archiver.selection import reason_to_leave
 from archiver.settings import Settings
 from archiver.sites import proposals as site_proposals
@@ -71,11 +71,10 @@ def clean_results(
     What is done for a document is done by `guard`, which a run uses to bound its time.
 
     Raises:
-        UsageError: the settings name a normalizer that is not installed, or a schema that cannot be used.
+        UsageError: the settings name what is not installed, or what cannot be used: a normalizer, a schema, a model.
     """
     rules = (*normalizers, *_named_normalizers(settings.normalizers))
-    validator(settings.schema)
-    check_sites(settings)
+    _check(settings)
     for batch in batches(items):
         with uncollected():
             results = _clean_batch(batch, settings, rules, guard)
@@ -89,13 +88,21 @@ def judge_document(
 
     Raises:
         DocumentError: the document cannot be read.
-        UsageError: a rule of the settings for a site cannot be used.
+        UsageError: the settings name what cannot be used.
     """
     rules = (*normalizers, *_named_normalizers(settings.normalizers))
-    check_sites(settings)
+    _check(settings)
     document, proposals = prepared(raw, settings, rules)
     _decide(document, proposals, score([document], [proposals], settings)[0], settings)
     return document
+
+
+def _check(settings: Settings) -> None:
+    """Find what cannot be used before the first document is read."""
+    validator(settings.schema)
+    check_pages(settings)
+    if settings.model:
+        chosen_model(settings.model)
 
 
 def prepared(raw: RawDocument, settings: Settings, normalizers: Sequence[Normalizer] = DEFAULT_NORMALIZERS) -> Prepared:

@@ -23,6 +23,7 @@ from archiver.batch import Progress, run
 from archiver.errors import ArchiveError, UsageError
 from archiver.record import Skip
 from archiver.settings import Settings
+from archiver.sites import SiteRule
 
 PROGRAM = Path(__file__).parent / "archive" / "faulty_runs.py"
 SEEDS = Path(__file__).parents[1] / "seeds"
@@ -335,6 +336,9 @@ def test_what_is_written_is_not_read(source: Path, tmp_path: Path, out: str) -> 
     [
         (Settings(fields={"boddy": "b"}), 1, "fields.boddy does not exist"),
         (Settings(normalizers=("nowhere",)), 1, "nowhere is not installed"),
+        (Settings(model=__file__), 1, "setting model: .* cannot be used"),
+        (Settings(schema=__file__), 1, "schema"),
+        (Settings(sites={"a.example": SiteRule(drop=("p[",))}), 1, "sites"),
         (Settings(), 0, "0 workers"),
     ],
 )

@@ -6,13 +6,12 @@ from collections.abc import Iterator, Sequence
 from pathlib import Path
 
 from archiver.archive.counting import count_inputs
-from archiver.archive.damage import UNREADABLE
 from archiver.archive.findings import Fault, Finding
 from archiver.archive.ledger import Ledger, by_reason
 from archiver.archive.manifest import MANIFEST, Manifest, ShardEntry, sum_characters
 from archiver.archive.part import DATA, FAILURES, REJECTED
 from archiver.archive.receipt import Receipt
-from archiver.errors import ArchiveError
+from archiver.errors import ArchiveError, DamageError
 
 
 def check_accounts(root: Path, manifest: Manifest, receipts: Sequence[Receipt]) -> list[Finding]:
@@ -59,7 +58,7 @@ def _check_sums(root: Path, manifest: Manifest, receipts: Sequence[Receipt]) -> 
     try:
         if count_inputs(root.joinpath, manifest.runs, receipts) != manifest.ledger:
             yield _wrong("the ledger of the archive is not the sum of its shards")
-    except UNREADABLE:
+    except DamageError:
         pass  # a part that is damaged or missing, which is found where the parts are looked at
     if sum_characters(receipts) != manifest.characters:
         yield _wrong("the characters are not the sum of those of the shards")

@@ -14,8 +14,8 @@ from pathlib import Path
 
 import pyarrow as pa
 import pyarrow.compute as pc
-import pyarrow.parquet as pq
 
+from archiver.archive.damage import damage_told, open_part
 from archiver.archive.ledger import AGAIN, DUPLICATE, FORGOTTEN, Ledger, total
 from archiver.archive.part import DATA, FAILURES, REJECTED
 from archiver.archive.receipt import Receipt
@@ -29,7 +29,7 @@ def count_inputs(locate: Callable[[str], Path], runs: Sequence[Terms], receipts:
     """The ledger of an archive. `locate` finds a part by its name, `receipts` are in the order of their shards.
 
     Raises:
-        OSError, pa.ArrowException: a part of an archive of several runs cannot be read.
+        DamageError: a part of an archive of several runs cannot be read.
     """
     ledger = total(receipt.ledger for receipt in receipts)
     if len(runs) < 2:
@@ -73,7 +73,8 @@ def _values(
 ) -> Iterator[list[str]]:
     """The values of a column in a folder of these shards, or those of them that are `wanted`."""
     for part in (part for receipt in receipts for part in receipt.files if part.folder == folder):
-        with pq.ParquetFile(locate(part.path), page_checksum_verification=True) as file:
+        path = locate(part.path)
+        with damage_told(path), open_part(path) as file:
             for batch in file.iter_batches(columns=[column]):
                 values = batch.column(column)
                 chosen = values if wanted is None else values.filter(pc.is_in(values, wanted))

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
 from pathlib import Path
 
 import pyarrow as pa
@@ -10,6 +11,7 @@ import pyarrow.parquet as pq
 
 from archiver.archive.findings import MOST_NAMED, Fault, Finding
 from archiver.archive.receipt import PartFile
+from archiver.errors import DamageError
 
 UNREADABLE = (pa.ArrowException, OSError, ValueError, KeyError, MemoryError, RecursionError)
 """What PyArrow raises for a file that is damaged."""
@@ -18,6 +20,16 @@ _BUFFER = 1024 * 1024
 _STEP = 64
 """Rows that are read at a time to come near the place where a column breaks."""
 _LONGEST_REASON = 200
+
+
+@contextmanager
+def damage_told(path: Path) -> Iterator[None]:
+    """Whoever reads an archive without expecting damage: what PyArrow raises for it becomes a `DamageError`."""
+    try:
+        yield
+    except UNREADABLE as error:
+        told = f"{path}: this cannot be read any more ({reason(error)}); archiver verify says what is damaged"
+        raise DamageError(told) from error
 
 
 def open_part(path: Path) -> pq.ParquetFile:

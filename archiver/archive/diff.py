@@ -17,9 +17,9 @@ from typing import Any
 import numpy as np
 import numpy.typing as npt
 import pyarrow as pa
-import pyarrow.dataset as ds
 
 from archiver.archive.columns import ARTICLE_SCHEMA
+from archiver.archive.damage import damage_told
 from archiver.archive.reader import read_archive
 
 HOW_MADE = frozenset(("version_id", "settings_sha256", "cleaner_version", "schema_version"))
@@ -52,14 +52,14 @@ class ArchiveDiff(Iterator[Difference]):
     First those removed, then those changed, then those added, each in the order of their archive.
 
     Raises:
-        ArchiveError: one of the two is no finished archive.
+        ArchiveError: one of the two is no finished archive, or is damaged.
     """
 
     def __init__(self, before: str | Path, after: str | Path) -> None:
         self.counts = {"added": 0, "removed": 0, "changed": 0}
         self.same = 0
-        self._before = read_archive(before, latest=True)
-        self._after = read_archive(after, latest=True)
+        self._before = _Side(before)
+        self._after = _Side(after)
         self._found = self._differences()
 
     def __next__(self) -> Difference:
@@ -78,8 +78,8 @@ class ArchiveDiff(Iterator[Difference]):
         yield from self._changed(changed)
         yield from self._alone("added", self._after, added)
 
-    def _alone(self, kind: str, dataset: ds.Dataset, wanted: npt.NDArray[Any]) -> Iterator[Difference]:
-        for row in _rows(dataset, wanted):
+    def _alone(self, kind: str, side: _Side, wanted: npt.NDArray[Any]) -> Iterator[Difference]:
+        for row in _rows(side, wanted):
             yield Difference(kind, row["id"], row["source_uri"], row["title"])
 
     def _changed(self, wanted: npt.NDArray[Any]) -> Iterator[Difference]:
@@ -94,13 +94,26 @@ class ArchiveDiff(Iterator[Difference]):
                 yield _difference(other, row) if side else _difference(row, other)
 
 
+class _Side:
+    """One of the two archives: the newest version of each document."""
+
+    def __init__(self, archive: str | Path) -> None:
+        self._root = Path(archive)
+        self._dataset = read_archive(archive, latest=True)
+
+    def batches(self) -> Iterator[pa.RecordBatch]:
+        """The columns that are compared."""
+        with damage_told(self._root):
+            yield from self._dataset.to_batches(columns=list(_COMPARED), batch_size=_BATCH_ROWS)
+
+
 _INDEX = np.dtype([("id", f"S{_DIGEST_BYTES}"), ("content", f"S{_DIGEST_BYTES}")])
 
 
-def _index(dataset: ds.Dataset) -> npt.NDArray[Any]:
+def _index(side: _Side) -> npt.NDArray[Any]:
     """A digest of each document's id and one of what it holds."""
     found = [np.empty(0, _INDEX)]
-    for batch in dataset.to_batches(columns=list(_COMPARED), batch_size=_BATCH_ROWS):
+    for batch in side.batches():
         columns = [batch.column(name).to_pylist() for name in _COMPARED]
         rows = [(_digest(row[0]), _digest(row)) for row in zip(*columns, strict=True)]
         found.append(np.array(rows, _INDEX))
@@ -113,10 +126,10 @@ def _digest(value: Any) -> bytes:
     return digest.replace(b"\0", b"\1")
 
 
-def _rows(dataset: ds.Dataset, wanted: npt.NDArray[Any]) -> Iterator[dict[str, Any]]:
+def _rows(side: _Side, wanted: npt.NDArray[Any]) -> Iterator[dict[str, Any]]:
     """The documents whose ids have these digests."""
     chosen = frozenset(wanted.tolist())
-    for batch in dataset.to_batches(columns=list(_COMPARED), batch_size=_BATCH_ROWS) if chosen else ():
+    for batch in side.batches() if chosen else ():
         own = [index for index, name in enumerate(batch.column("id").to_pylist()) if _digest(name) in chosen]
         yield from batch.take(pa.array(own, pa.int64())).to_pylist() if own else ()
 

@@ -33,8 +33,8 @@ def write_archive(
 
     With `append` they are added to the archive that is there, if one is; what it holds already counts as duplicate.
 
-    Only what fits in a row group is held in memory. If it is cut off, `out` is left without a manifest; an
-    iterable cannot be resumed, so call it again with `overwrite`.
+    Only what fits in a row group is held in memory. An iterable cannot be resumed: where it raises, what was there
+    before is left, and of a process that is killed what only `overwrite` clears away.
 
     Raises:
         UsageError: there is something in `out` and neither is set, or both are, or it is not archiver's.
@@ -47,7 +47,11 @@ def write_archive(
         first = len(read_manifest(place.root).shards) if place.finished else 0
         terms = terms_of(None, (), None, None, first)
         place.begin(terms)
-        receipts = list(_write_shards(iter(results), place, shard_characters, first))
+        try:
+            receipts = list(_write_shards(iter(results), place, shard_characters, first))
+        except BaseException:
+            place.abandon(terms)
+            raise
         manifest = finish(place, terms, receipts, started, workers=1)
         return total(entry.ledger for entry in manifest.shards[first:])
 

@@ -15,6 +15,7 @@ import numpy.typing as npt
 import pyarrow.parquet as pq
 
 from archiver.archive.columns import to_records
+from archiver.archive.damage import damage_told
 from archiver.archive.ledger import ALREADY_ARCHIVED, DUPLICATE
 from archiver.archive.part import DATA
 from archiver.archive.receipt import Receipt, write_receipt
@@ -31,7 +32,8 @@ def drop_duplicates(root: Path, receipts: Sequence[Receipt], first_shard: int = 
     Shards below `first_shard` belong to earlier runs: they are read, never written.
 
     Raises:
-        OSError: a part cannot be read or written.
+        OSError: a part cannot be written.
+        DamageError: one of an earlier run cannot be read.
     """
     repeated = _repeated(root, receipts)
     if not repeated:
@@ -58,7 +60,9 @@ def _versions(root: Path, receipt: Receipt) -> list[str]:
     part = receipt.file_in(DATA)
     if part is None:
         return []
-    column = pq.read_table(root / part.path, columns=[_COLUMN], partitioning=None)[_COLUMN]
+    path = root / part.path
+    with damage_told(path):
+        column = pq.read_table(path, columns=[_COLUMN], partitioning=None)[_COLUMN]
     return [str(version) for version in column.to_pylist()]
 
 

@@ -21,6 +21,7 @@ def finish(place: Workplace, terms: Terms, receipts: Sequence[Receipt], started:
 
     Raises:
         ArchiveError: a receipt is missing, a ledger does not add up, or the disk refuses.
+        DamageError: a part of an earlier run cannot be read. Once it can, the run can be resumed.
     """
     root, first = place.root, terms.first_shard
     with storage_errors(place.out):

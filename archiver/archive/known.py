@@ -16,8 +16,7 @@ from contextlib import ExitStack, contextmanager
 from pathlib import Path
 from typing import TypeAlias
 
-import pyarrow.parquet as pq
-
+from archiver.archive.damage import damage_told, open_part
 from archiver.archive.durable import write_whole
 from archiver.archive.ledger import ALREADY_ARCHIVED, ALREADY_REJECTED, FORGOTTEN
 from archiver.archive.manifest import Manifest
@@ -37,7 +36,11 @@ _ID = re.compile(r"[0-9a-f]{32}")
 
 
 def write_known(root: Path, manifest: Manifest, terms: Terms, folder: Path) -> None:
-    """Write to `folder` the sorted digests of what a run under `terms` need not clean again, by reason."""
+    """Write to `folder` the sorted digests of what a run under `terms` need not clean again, by reason.
+
+    Raises:
+        DamageError: a part cannot be read.
+    """
     parts = list(_parts_under(manifest, terms))
     for source, reason in _REASONS.items():
         chosen = (root / part.path for part in parts if part.path.startswith(f"{source}/"))
@@ -76,7 +79,7 @@ def _parts_under(manifest: Manifest, terms: Terms) -> Iterator[PartFile]:
 
 def _digests(path: Path) -> Iterator[bytes]:
     columns = ["source_uri", "source_sha256"]
-    with pq.ParquetFile(path, page_checksum_verification=True) as file:
+    with damage_told(path), open_part(path) as file:
         for batch in file.iter_batches(columns=columns):
             yield from map(_digest, *(batch.column(name).to_pylist() for name in columns))
 

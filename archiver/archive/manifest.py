@@ -127,10 +127,12 @@ def read_manifest(root: Path, checked: bool = True) -> Manifest:
         ArchiveError: it is damaged, or not of archiver.
     """
     path = root / MANIFEST
-    content = path.read_bytes()
     try:
+        content = path.read_bytes()
         manifest = Manifest.from_json(content.decode("ascii"))
-    except (ValueError, KeyError, TypeError, AttributeError) as error:
+    except FileNotFoundError:
+        raise
+    except (OSError, ValueError, KeyError, TypeError, AttributeError, RecursionError) as error:
         raise ArchiveError(f"{path}: this is no manifest of archiver ({error})") from error
     if not checked:
         return manifest

@@ -10,6 +10,7 @@ from typing import Any, TypeAlias
 import pyarrow.dataset as ds
 
 from archiver.archive.columns import to_records
+from archiver.archive.damage import damage_told
 from archiver.archive.manifest import Manifest
 from archiver.archive.part import FAILURES, REJECTED
 from archiver.archive.reader import finished_manifest, read_archive
@@ -34,7 +35,8 @@ def find_outcome(path: str | Path, name: str) -> Found:
     root = Path(path)
     manifest = finished_manifest(root)
     for search in (_record, _rejection, _failure, _tombstone, _skip):
-        found: Found | None = search(root, manifest, name)
+        with damage_told(root):
+            found: Found | None = search(root, manifest, name)
         if found is not None:
             return found
     raise ArchiveError(f"{path}: there is no record {name}; an id, version_id, source_uri or url is wanted")

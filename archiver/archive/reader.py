@@ -11,6 +11,7 @@ from pyarrow.fs import LocalFileSystem
 
 from archiver.archive.amendment import is_amending
 from archiver.archive.columns import ARTICLE_SCHEMA
+from archiver.archive.damage import damage_told
 from archiver.archive.manifest import Manifest, read_manifest
 from archiver.archive.part import DATA
 from archiver.archive.workplace import is_unfinished
@@ -26,6 +27,7 @@ def read_archive(path: str | Path, latest: bool = False) -> ds.Dataset:
 
     Raises:
         ArchiveError: `path` is no archive, its run has not finished, or a part is missing.
+        DamageError: a part cannot be read, where that is done at once. Else PyArrow raises when it is read.
     """
     root = Path(path)
     manifest = finished_manifest(root)
@@ -38,8 +40,9 @@ def read_archive(path: str | Path, latest: bool = False) -> ds.Dataset:
     checked = ds.ParquetFragmentScanOptions(page_checksum_verification=True)
     parquet = ds.ParquetFileFormat(default_fragment_scan_options=checked)
     names = [part.absolute().as_posix() for part in parts]
-    dataset = ds.dataset(names, schema=ARTICLE_SCHEMA, format=parquet, filesystem=LocalFileSystem())
-    return _latest(dataset) if latest else dataset
+    with damage_told(root):
+        dataset = ds.dataset(names, schema=ARTICLE_SCHEMA, format=parquet, filesystem=LocalFileSystem())
+        return _latest(dataset) if latest else dataset
 
 
 def _latest(dataset: ds.Dataset) -> ds.Dataset:

@@ -159,10 +159,11 @@ def read_receipt(root: Path, shard: int) -> Receipt:
         ArchiveError: the receipt cannot be understood.
     """
     path = root / receipt_path(shard)
-    text = path.read_bytes()
     try:
-        return Receipt.from_json(text.decode("ascii"))
-    except (ValueError, KeyError, TypeError) as error:
+        return Receipt.from_json(path.read_bytes().decode("ascii"))
+    except FileNotFoundError:
+        raise
+    except (OSError, ValueError, KeyError, TypeError, RecursionError) as error:
         raise ArchiveError(f"{path}: this is no receipt of archiver ({error})") from error
 
 

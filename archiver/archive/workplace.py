@@ -73,6 +73,18 @@ class Workplace:
         write_whole(self._plan, (json.dumps(terms.to_json(), indent=1) + "\n").encode("ascii"))
         sync_folder(self.root)
 
+    def abandon(self, terms: Terms) -> None:
+        """Leave the place as it was before `begin`: nothing has come of the run, and nothing can be resumed."""
+        if self.root != self.out:
+            shutil.rmtree(self.root)
+            return
+        self.clear_unfinished()
+        self.remove_shards_from(terms.first_shard)
+        shutil.rmtree(self.root / _RUN_FOLDER, ignore_errors=True)
+        for folder in (RECEIPTS, *FOLDERS):
+            if not terms.first_shard and (self.root / folder).is_dir():
+                (self.root / folder).rmdir()
+
     def unfinished_terms(self) -> Terms | None:
         """The terms of the run that is under way here, if one is.
 
@@ -83,7 +95,7 @@ class Workplace:
             return None
         try:
             return Terms.from_json(json.loads(self._plan.read_bytes()))
-        except (ValueError, KeyError, TypeError) as error:
+        except (ValueError, KeyError, TypeError, RecursionError) as error:
             raise ArchiveError(f"{self._plan}: this is no plan of archiver ({error})") from error
 
     def clear_unfinished(self) -> None:

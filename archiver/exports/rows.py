@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import sys
 from collections.abc import Iterable, Iterator, Sequence
 from pathlib import Path
 from typing import Any
@@ -9,6 +10,7 @@ from typing import Any
 import pyarrow as pa
 
 from archiver.archive.columns import ARTICLE_SCHEMA
+from archiver.archive.damage import damage_told
 from archiver.archive.reader import read_archive
 from archiver.errors import UsageError, hint
 from archiver.selection import Selection, is_asked_for, needed_columns
@@ -32,22 +34,23 @@ def read_batches(
     """The selected articles in order, in batches of at most `BATCH_ROWS` rows and with these columns.
 
     Raises:
-        ArchiveError: `archive` is no finished archive.
+        ArchiveError: `archive` is no finished archive, or a part of it is damaged.
     """
     dataset = read_archive(archive, latest)
     needed = needed_columns(select)
     wanted = tuple(dict.fromkeys((*columns, *needed)))
-    left = select.limit or dataset.count_rows()
-    for batch in dataset.to_batches(
-        columns=list(wanted), batch_size=BATCH_ROWS, batch_readahead=1, fragment_readahead=1, use_threads=False
-    ):
-        if needed:
-            rows = batch.select(list(needed)).to_pylist()
-            batch = batch.filter(pa.array([is_asked_for(row, select) for row in rows], pa.bool_()))
-        yield batch.select(list(columns)).slice(0, left)
-        left -= batch.num_rows
-        if left <= 0:
-            return
+    left = select.limit or sys.maxsize
+    with damage_told(Path(archive)):
+        for batch in dataset.to_batches(
+            columns=list(wanted), batch_size=BATCH_ROWS, batch_readahead=1, fragment_readahead=1, use_threads=False
+        ):
+            if needed:
+                rows = batch.select(list(needed)).to_pylist()
+                batch = batch.filter(pa.array([is_asked_for(row, select) for row in rows], pa.bool_()))
+            yield batch.select(list(columns)).slice(0, left)
+            left -= batch.num_rows
+            if left <= 0:
+                return
 
 
 def to_rows(batches: Iterable[pa.RecordBatch]) -> Iterator[dict[str, Any]]:

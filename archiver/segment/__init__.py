@@ -6,7 +6,7 @@ to know which of the two a document was.
 
 from __future__ import annotations
 
-from archiver.segment.html import check_sites, segment_html
+from archiver.segment.html import check_pages, segment_html
 from archiver.segment.text import segment_text
 
-__all__ = ["check_sites", "segment_html", "segment_text"]
+__all__ = ["check_pages", "segment_html", "segment_text"]

@@ -12,7 +12,7 @@ from typing import Any
 
 from archiver.document import HTML, Block, Document, Element, Image, Label, Link, RawDocument
 from archiver.errors import LimitError
-from archiver.segment.markup import BEAUTIFUL, Page, parse
+from archiver.segment.markup import BEAUTIFUL, Page, check_parser, parse
 from archiver.segment.menus import is_entry, joined_menu
 from archiver.segment.names import name_words
 from archiver.segment.rows import Row, joined_row
@@ -81,8 +81,10 @@ def segment_html(html: str, source: RawDocument, settings: Settings) -> Document
     return Document(source=source, media_type=HTML, blocks=blocks, head=replace(page.head, site=marks.fields))
 
 
-def check_sites(settings: Settings) -> None:
-    """Raise a `UsageError` for a site rule that cannot be used."""
+def check_pages(settings: Settings) -> None:
+    """Raise a `UsageError` for a parser that is not installed, and for a site rule that cannot be used."""
+    by_function = any(rule.rules for rule in settings.sites.values())
+    check_parser(BEAUTIFUL if by_function else settings.parser)
     check(settings.sites, lambda: parse("<p>", settings.parser).root)
 
 

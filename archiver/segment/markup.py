@@ -9,6 +9,7 @@ from __future__ import annotations
 import re
 import warnings
 from collections.abc import Callable, Iterable
+from importlib.util import find_spec
 from operator import attrgetter
 from typing import Any, NamedTuple, TypeAlias
 
@@ -57,12 +58,14 @@ class Page(NamedTuple):
     names: Callable[[Any], Names]
 
 
-def parse(html: str, parser: str) -> Page:
-    """Parses `html` with the back-end named `parser`.
+def check_parser(parser: str) -> None:
+    """Raise a `UsageError` if the back-end named `parser` is not installed."""
+    if parser == BEAUTIFUL and not find_spec("html5lib"):
+        raise UsageError("the parser html5lib is not installed: pip install 'archiver[html5lib]'")
 
-    Raises:
-        UsageError: the back-end is not installed.
-    """
+
+def parse(html: str, parser: str) -> Page:
+    """Parses `html` with the back-end named `parser`, which must be installed."""
     return _parse_with_html5lib(html) if parser == BEAUTIFUL else _parse_with_turbohtml(html)
 
 
@@ -93,10 +96,6 @@ def _names_in_turbohtml(node: Any) -> Names:
 
 
 def _parse_with_html5lib(html: str) -> Page:
-    try:
-        import html5lib  # noqa: F401
-    except ImportError as error:
-        raise UsageError("the parser html5lib is not installed: pip install 'archiver[html5lib]'") from error
     from bs4 import BeautifulSoup, UnusualUsageWarning
     from bs4.element import NavigableString, PreformattedString, Tag
 

@@ -26,6 +26,12 @@ def one_of(key: str, value: str, allowed: tuple[str, ...]) -> None:
         raise UsageError(f"setting {key}: {value!r} is none of {', '.join(allowed)}")
 
 
+def in_range(key: str, value: float, least: float, most: float) -> None:
+    """The value is a number from `least` to `most`."""
+    if not least <= value <= most:
+        raise UsageError(f"setting {key}: {value} is not between {least} and {most}")
+
+
 def encoding(key: str, value: str) -> None:
     """The value names an encoding in which ASCII stands as it is."""
     try:

@@ -10,12 +10,18 @@ from typing import Any
 from archiver.errors import UsageError
 from archiver.phrases import Table, check_user_phrases
 from archiver.selection import Selection
-from archiver.settings.checks import encoding, labels, one_of, strings
+from archiver.settings.checks import encoding, in_range, labels, one_of, strings
 from archiver.settings.content import digest, file_content, schema_content
 from archiver.settings.toml import plain, to_toml
 from archiver.sites import SiteRule
 
 MEBIBYTE = 1024 * 1024
+
+_ANY = 2**60
+_MOST = {"document_seconds": 24 * 3600}
+"""What is more is out of the reach of the system's calls. Who wants no bound writes 0."""
+_LEAST_MEMORY = 256 * MEBIBYTE
+"""Without so much the model and the libraries of a worker have no room beside a document."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,12 +45,13 @@ class Limits:
     document_seconds: float = 30.0
     """Longest time that a stage of a run may take for one document, in seconds of the processor. 0 is no bound."""
     memory_bytes: int = 4096 * MEBIBYTE
-    """Most memory that a worker of a run may take for documents, beyond what the program needs. 0 is no bound."""
+    """Most memory that a worker of a run may take, beyond what it starts with; 256 MiB at least. 0 is no bound."""
 
     def __post_init__(self) -> None:
         for item in fields(self):
-            if not getattr(self, item.name) >= 0:
-                raise UsageError(f"setting limits.{item.name}: {getattr(self, item.name)} is below 0")
+            in_range(f"limits.{item.name}", getattr(self, item.name), 0, _MOST.get(item.name, _ANY))
+        if self.memory_bytes:
+            in_range("limits.memory_bytes", self.memory_bytes, _LEAST_MEMORY, _ANY)
         object.__setattr__(self, "document_seconds", float(self.document_seconds))
 
 

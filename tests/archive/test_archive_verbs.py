@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 import shutil
 import subprocess
 import sys
@@ -186,3 +187,39 @@ def test_a_bag_is_written(archiver: Invoke) -> None:
     assert (done.returncode, "files of the archive are in the bag bag" in done.stdout) == (0, True)
     assert archiver("export", "out", "--bagit", "bag").returncode == 2
     assert archiver("export", "out").returncode == 2
+
+
+class TestDamage:
+    """No verb takes damage for a mistake of its own, nor for one of the disk that it writes to."""
+
+    @pytest.mark.parametrize(
+        "call",
+        [
+            ("export", "out", "--to", "jsonl"),
+            ("export", "out", "--to", "csv", "--out", "x.csv"),
+            ("export", "out", "--to", "text", "--each", "--out", "x"),
+            ("show", "out", "in/page2.txt"),
+            ("explain", "out", "in/page2.txt"),
+            ("diff", "out", "out"),
+            ("clean", "in", "--out", "out", "--append", "--set", "keep_source=true", "--workers", "1"),
+            ("clean", "in", "--out", "out", "--append", "--set", "keep_source=true", "--workers", "2"),
+        ],
+    )
+    @pytest.mark.parametrize("damage", ["a byte more", "half", "flips", "nothing"])
+    def test_it_is_told(self, archiver: Invoke, damage: str, call: tuple[str, ...]) -> None:
+        path = Path("out/data/part-00000.parquet")
+        content = path.read_bytes()
+        cut = {"a byte more": content + b"x", "half": content[: len(content) // 2], "nothing": b""}
+        path.write_bytes(
+            cut.get(damage) or b"".join(bytes([b ^ 1 if 4 <= n < 4000 else b]) for n, b in enumerate(content))
+        )
+        done = archiver(*call)
+        assert done.returncode in (2, 3)
+        assert re.search(r"can(not be read any more|'t be read)|part-00000", done.stderr), done.stderr
+        assert "bug" not in done.stderr
+        assert "cannot write" not in done.stderr
+        path.write_bytes(content)
+        begun = Path("out/.run").exists()  # damage that is met by the last pass over an append is no loss of the run
+        again = ("clean", "in", "--out", "out", "--set", "keep_source=true", "--workers", "1")
+        assert archiver(*again, "--resume" if begun else "--append").returncode == 1
+        assert archiver("verify", "out", "--workers", "1").returncode == 0

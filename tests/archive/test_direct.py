@@ -83,13 +83,29 @@ def test_an_archive_is_replaced_only_on_request(tmp_path: Path, make_record: Mak
 
 
 def test_an_iterable_that_breaks_leaves_no_archive(tmp_path: Path, make_record: Make) -> None:
-    def results() -> Iterator[Record]:
-        yield make_record()
-        raise FileNotFoundError("the caller's own")
-
+    out = tmp_path / "out"
     with pytest.raises(FileNotFoundError, match="the caller's own"):
-        write_archive(results(), tmp_path / "out")
-    with pytest.raises(ArchiveError, match="has not finished"):
-        read_archive(tmp_path / "out")
-    write_archive([make_record()], tmp_path / "out", overwrite=True)
-    assert read_archive(tmp_path / "out").count_rows() == 1
+        write_archive(breaking(make_record), out, shard_characters=10)
+    with pytest.raises(ArchiveError, match="this is no archive"):
+        read_archive(out)
+    write_archive([make_record()], out)
+    assert read_archive(out).count_rows() == 1
+
+
+@pytest.mark.parametrize("how", ["append", "overwrite"])
+def test_an_iterable_that_breaks_leaves_the_archive_that_was_there(tmp_path: Path, make_record: Make, how: str) -> None:
+    out = tmp_path / "out"
+    write_archive([make_record("Old.")], out)
+    before = {path: path.read_bytes() for path in out.rglob("*") if path.is_file()}
+    with pytest.raises(FileNotFoundError, match="the caller's own"):
+        write_archive(breaking(make_record), out, shard_characters=10, **{how: True})  # type: ignore[arg-type]
+    assert {path: path.read_bytes() for path in out.rglob("*") if path.is_file()} == before
+    write_archive([make_record("New.")], out, append=True)
+    assert read_archive(out).to_table()["text"].to_pylist() == ["Old.", "New."]
+
+
+def breaking(make_record: Make) -> Iterator[Record]:
+    """A few records, some parts of an archive, and then an error."""
+    for number in range(5):
+        yield make_record(f"Number {number}, and a little more.")
+    raise FileNotFoundError("the caller's own")

@@ -119,6 +119,8 @@ def test_a_flipped_bit_in_a_page_is_no_data(archive: Path) -> None:
         ("part missing", "data/part-00001.parquet is missing"),
         ("manifest changed", "the file has changed"),
         ("manifest of another", "this is no manifest of archiver"),
+        ("manifest a folder", "this is no manifest of archiver"),
+        ("manifest very deep", "this is no manifest of archiver"),
     ],
 )
 def test_what_cannot_be_read_is_told(archive: Path, damage: str, message: str) -> None:
@@ -137,5 +139,10 @@ def test_what_cannot_be_read_is_told(archive: Path, damage: str, message: str) -
             manifest.write_text(manifest.read_text().replace('"archived": 6', '"archived": 7'))
         case "manifest of another":
             manifest.write_text("{}")
+        case "manifest a folder":
+            manifest.unlink()
+            manifest.mkdir()
+        case "manifest very deep":
+            manifest.write_text("[" * 100_000)
     with pytest.raises(ArchiveError, match=message):
         read_archive(archive)
