@@ -118,6 +118,15 @@ def form_of(name: str, head: bytes) -> Form | None:
     return claimed
 
 
+def has_lost_packing(name: str, head: bytes) -> bool:
+    """Whether a file that is called packed, and whose first bytes are not those of a packing, is damaged.
+
+    It may as well have been unpacked under its old name, as by a browser: then it is text without control characters.
+    """
+    is_called_packed = PurePosixPath(name.lower()).suffix in _PACKED
+    return is_called_packed and (head.startswith(_FOREIGN_MAGIC) or bool(set(_narrow(head)) & set(_CONTROLS)))
+
+
 def starts_like_html(head: bytes) -> bool:
     """Whether a document starts with an HTML tag, doctype or comment, after white space; its first 4 KiB decide.
 

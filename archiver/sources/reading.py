@@ -16,7 +16,7 @@ from archiver.sources.compression import Stream, open_stream
 from archiver.sources.containers import CONTAINERS, Found, Opened, ZipMembers, tar_members, uri_of
 from archiver.sources.feeds import read_feed
 from archiver.sources.files import read_file
-from archiver.sources.forms import Form, form_of
+from archiver.sources.forms import Form, form_of, has_lost_packing
 from archiver.sources.json_arrays import read_json_array
 from archiver.sources.jsonl import read_json_lines
 from archiver.sources.parquet import read_parquet
@@ -62,6 +62,8 @@ def _read(
         yield from read_json_lines(handle, piece, settings)
         return
     stream = open_stream(handle, settings.limits)
+    if stream.packing is None and has_lost_packing(piece.uri, stream.head):
+        raise DocumentError("source", "corrupt", "its name says that it is compressed, its first bytes are damaged")
     form = piece.form or form_of(piece.uri, stream.head)
     is_headless = not stream.head and form is not Form.WARC  # which may need the dictionary that it begins with
     if is_headless and not stream.content.read(1):  # raises where damage, not emptiness, left no head

@@ -161,12 +161,20 @@ def test_rows_before_a_truncation_are_kept(tmp_path: Path, packing: str) -> None
         ("a.txt.gz", gzip.compress(b"x" * 2000, mtime=0), "too-large"),
         ("a.txt.gz", gzip.compress(b"x" * 500, mtime=0)[:-5], "truncated"),
         ("a.txt.bz2", bz2.compress(b"x" * 500)[:-5], "truncated"),
+        ("a.txt.gz", b"\x1f\x8b\x09" + gzip.compress(b"x" * 500, mtime=0)[3:], "corrupt"),
+        ("a.txt.bz2", b"BZh91AX" + bz2.compress(b"The lamps on the pier were lit.")[7:], "corrupt"),
+        ("a.jsonl.gz", b"\0\0\0" + gzip.compress(b'{"text": "x"}', mtime=0), "corrupt"),
         ("a.parquet", b"PAR1 and no footer", "invalid-parquet"),
         ("a.parquet", b"words", "invalid-parquet"),
     ],
 )
 def test_files_that_fail(tmp_path: Path, name: str, content: bytes, code: str) -> None:
     assert summary(read(write(tmp_path / name, content), Settings(limits=Limits(input_bytes=1000)))) == [(name, code)]
+
+
+def test_a_file_may_be_unpacked_under_its_old_name(tmp_path: Path) -> None:
+    text = "The lamps on the pier were lit, señor."
+    assert summary(read(write(tmp_path / "a.txt.gz", text.encode()))) == [("a.txt.gz", text)]
 
 
 def test_a_file_that_cannot_be_opened(tmp_path: Path) -> None:
