@@ -30,6 +30,7 @@ _LAST_HEADING = 0.92
 # particular as those with a slot ("{site} presents").
 _ANYWHERE = frozenset({Label.SHARE, Label.RELATED, Label.NEWSLETTER, Label.AD, Label.COMMENTS})
 _IN_BODY = 0.8
+_TOLD = 0.89
 # Any words with capitals fit the slot after a lone word: "By Tuesday Morning" is a heading.
 _LONE_NAME = re.compile(r"\w+ \{name\}$")
 
@@ -41,7 +42,11 @@ _MOST_BYLINES = 3
 _LONGEST_START = 30
 _LONGEST_NOTICE = 60
 _LONGEST_SENTENCE = 15
-_APART = (":", "|", "-", "?", "/", "!", "}")
+# Between two paragraphs a sentence of more words, which ends with a full stop, may be one of them, whatever the label.
+_SHORTEST_SENTENCE = 6
+_FULL_STOP = (".", "…", "。", "؟", "।")
+_SIGNS = (":", "|", "-", "?", "/", "!")
+_APART = (*_SIGNS, "}")
 _SENTENCE_END = re.compile(r"[.!?…。！？؟।][\"'”’»)\]]*$")
 # Labels whose phrases are sentences themselves.
 _SENTENCES = frozenset({Label.LEGAL, Label.CONSENT, Label.NEWSLETTER, Label.COMMENTS, Label.FORM})
@@ -108,6 +113,8 @@ def _score(line: Line, match: Match, reading: Reading) -> float:
     longest = _LONGEST_NOTICE if notice else _LONGEST_START
     if match.how in (Kind.START, Kind.ANYWHERE) and (line.words > longest or _is_sentence(line, match)):
         return 0.5
+    if match.how is Kind.START and _may_be_told(line, match) and reading.is_between_prose(line):
+        return min(score, _TOLD)
     if "{date}" in match.phrase and line.words > _MOST_DATE_WORDS and not _DATED.search(line.text):
         return _IN_BODY
     loose = "{" not in match.phrase or (_LONE_NAME.match(match.phrase) is not None and not _DATED.search(line.text))
@@ -119,6 +126,12 @@ def _score(line: Line, match: Match, reading: Reading) -> float:
 def _is_sentence(line: Line, match: Match) -> bool:
     """Whether a line that begins with a phrase reads on as a sentence of the article."""
     return match.label not in _SENTENCES and not match.phrase.endswith(_APART) and _reads_on(line)
+
+
+def _may_be_told(line: Line, match: Match) -> bool:
+    """Whether a line may be one of the article's own: "Share on Facebook was the other imperative of those years."."""
+    full = line.words > _SHORTEST_SENTENCE and line.text.endswith(_FULL_STOP)
+    return full and not match.phrase.endswith(_SIGNS)
 
 
 def _reads_on(line: Line) -> bool:
