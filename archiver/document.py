@@ -224,6 +224,7 @@ class Document:
     """A document as a sequence of blocks: the one type that every stage after `segment` works on.
 
     `title` is the best title known before labelling (declared by the page or given by the source row).
+    `is_fragment` is markup without a page around it: a post of a network, the body that an API hands out.
     `page_type` is the model's, with its probability; a plain text has none.
     `phrases` are the user's own, for the normalizers.
     `verdicts` is empty until `labeling` has spoken; then it has one entry a block. `word_counts` is empty until
@@ -237,6 +238,7 @@ class Document:
     encoding: str | None = None
     encoding_confidence: float | None = None
     repairs: list[Repair] = field(default_factory=list)
+    is_fragment: bool = False
     title: str = ""
     language: str = "und"
     language_score: float = 0.0

@@ -174,8 +174,7 @@ def _trust_small(document: Document, verdicts: list[Verdict]) -> None:
         return
     for index, (block, verdict) in enumerate(zip(document.blocks, verdicts, strict=True)):
         is_unnamed = verdict.label is Label.BOILERPLATE and verdict.by == "scorer"
-        is_linked = block.link_chars > len(block.text) / 2
-        if is_unnamed and not is_linked and (block.kind is Label.HEADING or _SENTENCE_END.search(block.text)):
+        if is_unnamed and not _is_linked(block) and (block.kind is Label.HEADING or _SENTENCE_END.search(block.text)):
             verdicts[index] = Verdict(block.kind, True, "labeling:small_document", verdict.score)
 
 
@@ -190,7 +189,7 @@ def _keep_section_headings(document: Document, verdicts: list[Verdict]) -> None:
     for index in range(len(verdicts) - 2, -1, -1):
         block, verdict = document.blocks[index], verdicts[index]
         is_doubtful = not verdict.kept and verdict.label in _DOUBTED and verdict.score <= _DOUBT
-        if block.kind is not Label.HEADING or not is_doubtful or block.link_chars > len(block.text) / 2:
+        if block.kind is not Label.HEADING or not is_doubtful or _is_linked(block):
             continue
         if verdicts[index + 1].kept and document.blocks[index + 1].kind is not Label.HEADING:
             verdicts[index] = Verdict(Label.HEADING, True, "labeling:section_heading", verdict.score)
@@ -199,7 +198,8 @@ def _keep_section_headings(document: Document, verdicts: list[Verdict]) -> None:
 def _never_empty(document: Document, verdicts: list[Verdict], proposals: Mapping[int, Sequence[Proposal]]) -> None:
     """Where nothing was kept, brings back the prose that no rule claimed: an empty record helps nobody.
 
-    A text of a few short sentences is prose too; on a page they say that it needs JavaScript.
+    A text of a few short sentences is prose too, and so are the lines of a fragment; on a page they say that it needs
+    JavaScript.
     """
     if any(verdict.kept and block.text for block, verdict in zip(document.blocks, verdicts, strict=True)):
         return
@@ -208,8 +208,14 @@ def _never_empty(document: Document, verdicts: list[Verdict], proposals: Mapping
     prose = [index for index in open_ if count_words(document.blocks[index].text) >= PROSE_WORDS]
     if not prose and not document.is_html:
         prose = [index for index in open_ if _SENTENCE_END.search(document.blocks[index].text)]
+    if not prose and document.is_fragment:
+        prose = [index for index in open_ if not _is_linked(document.blocks[index])]
     for index in prose:
         verdicts[index] = Verdict(document.blocks[index].kind, True, "labeling:never_empty", verdicts[index].score)
+
+
+def _is_linked(block: Block) -> bool:
+    return block.link_chars > len(block.text) / 2
 
 
 def _with_settings(block: Block, verdict: Verdict, settings: Settings) -> Verdict:

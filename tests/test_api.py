@@ -204,3 +204,15 @@ def test_public_names_are_there(name: str) -> None:
 def test_other_names_are_not() -> None:
     with pytest.raises(AttributeError, match="clena"):
         archiver.clena  # noqa: B018
+
+
+@pytest.mark.parametrize("post", ["just saw a fox on the night bus", "Closed until Monday", "本日休業", "ปิดวันจันทร์"])
+def test_a_post_is_a_document_however_short(post: str) -> None:
+    assert clean(f"<p>{post}</p>", media_type="text/html").text == post
+
+
+def test_a_page_of_a_word_is_none() -> None:
+    with pytest.raises(DocumentError, match="nothing is left"):
+        clean("<!doctype html><title>Shop</title><p>Cart 0</p>")
+    with pytest.raises(DocumentError, match="nothing is left"):
+        clean('<p><a href="/">Home</a></p>')

@@ -6,6 +6,7 @@ markup gives them, the element they stand in, and their links and images.
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping
 from dataclasses import replace
 from typing import Any
@@ -59,6 +60,10 @@ _OTHER_TAG = (_BLOCK, None)
 # Blocks that follow each other on single lines.
 _CLOSE_SET = frozenset((Label.LIST_ITEM, Label.TABLE))
 
+# What a page begins with and a fragment does not, and how far into it that is looked for.
+_PAGE = re.compile(r"<(?:!doctype|html|head|body|title|meta)\b", re.IGNORECASE)
+_PAGE_BEGINS = 4096
+
 _SOFT_HYPHEN = "\xad"
 _IMAGE_SOURCES = ("src", "data-src", "data-lazy-src", "data-original")
 
@@ -78,7 +83,8 @@ def segment_html(html: str, source: RawDocument, settings: Settings) -> Document
             page = parse(html, BEAUTIFUL)  # the tree that the functions of users know
         marks = apply(rule, page.root, page.attribute)
     blocks = _Walk(page, settings.limits, marks.labels).blocks()
-    return Document(source=source, media_type=HTML, blocks=blocks, head=replace(page.head, site=marks.fields))
+    head = replace(page.head, site=marks.fields)
+    return Document(source, HTML, blocks, head, is_fragment=_PAGE.search(html[:_PAGE_BEGINS]) is None)
 
 
 def check_pages(settings: Settings) -> None:
