@@ -169,12 +169,18 @@ def _verdict_of(proposal: Proposal, block: Block) -> Verdict:
 
 
 def _trust_small(document: Document, verdicts: list[Verdict]) -> None:
-    """Brings back the sentences and headings of a small document that no rule named: it gives the model no context."""
-    if sum(block_words(document)) >= _SMALL:
+    """Brings back the sentences and headings of a small document that no rule named: it gives the model no context.
+
+    Of a text without any prose, which may be a poem, a note or a list, every line comes back.
+    """
+    counts = block_words(document)
+    if sum(counts) >= _SMALL:
         return
+    is_verse = not document.is_html and max(counts, default=0) < PROSE_WORDS
     for index, (block, verdict) in enumerate(zip(document.blocks, verdicts, strict=True)):
         is_unnamed = verdict.label is Label.BOILERPLATE and verdict.by == "scorer"
-        if is_unnamed and not _is_linked(block) and (block.kind is Label.HEADING or _SENTENCE_END.search(block.text)):
+        is_said = is_verse or block.kind is Label.HEADING or _SENTENCE_END.search(block.text)
+        if is_unnamed and not _is_linked(block) and is_said:
             verdicts[index] = Verdict(block.kind, True, "labeling:small_document", verdict.score)
 
 

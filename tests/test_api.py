@@ -216,3 +216,11 @@ def test_a_page_of_a_word_is_none() -> None:
         clean("<!doctype html><title>Shop</title><p>Cart 0</p>")
     with pytest.raises(DocumentError, match="nothing is left"):
         clean('<p><a href="/">Home</a></p>')
+
+
+POEM = "Subscribe to dawn,\nlog in to morning,\nFollow me to the river\nand share the light.\nComments fall like leaves"
+
+
+@pytest.mark.parametrize("text", [POEM, "Cookies: flour, butter, sugar", "buy bread\ncall the ferryman\nhome by 6"])
+def test_a_small_text_without_prose_is_what_somebody_wrote(text: str) -> None:
+    assert clean(text, media_type="text/plain").text == text
