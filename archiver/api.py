@@ -13,9 +13,12 @@ from archiver.normalizers import DEFAULT_NORMALIZERS
 from archiver.pipeline import clean_results, judge_document, sniff_media_type
 from archiver.record import Failure, Record, Rejection, Skip
 from archiver.settings import Settings
-from archiver.sources import Piece, read_piece
+from archiver.sources import HEAD_BYTES, Form, Piece, form_of, read_piece
 
 Source: TypeAlias = str | bytes | Path | RawDocument
+
+# What bytes may be that are not the bytes of one page or text.
+_NO_DOCUMENTS = (None, Form.PARQUET, Form.WARC, Form.ZIP, Form.TAR)
 
 # `source_uri` of a document that was handed over in memory: its number in the call.
 _IN_MEMORY = "memory#{}"
@@ -31,7 +34,8 @@ def clean(
 ) -> Record:
     """The record of one document: a page or a text as `str` or `bytes`, or the path of a file.
 
-    A `str` or `bytes` that starts like HTML is HTML, all else is text, unless `media_type` says otherwise.
+    A `str` or `bytes` that starts like HTML is HTML, all else is text, unless `media_type` says otherwise. Bytes that
+    are neither, such as those of a PDF or a ZIP file, are refused.
 
     Raises:
         ArchiverError: the document cannot be cleaned, or its record is not valid; names stage and reason.
@@ -119,6 +123,8 @@ def _raw(
         charset, document = "utf-8", document.encode("utf-8", "surrogatepass")
     if not isinstance(document, bytes):
         raise UsageError(f"a document is a str, bytes, Path or RawDocument, not {type(document).__name__}")
+    if charset is None and media_type is None and form_of("", document[:HEAD_BYTES]) in _NO_DOCUMENTS:
+        return Skip(_IN_MEMORY.format(index), "unsupported-type")
     return RawDocument(document, _IN_MEMORY.format(index), media_type or sniff_media_type(document), url, charset)
 
 

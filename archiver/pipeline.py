@@ -71,10 +71,9 @@ def clean_results(
     What is done for a document is done by `guard`, which a run uses to bound its time.
 
     Raises:
-        UsageError: the settings name what is not installed, or what cannot be used: a normalizer, a schema, a model.
+        UsageError: what is to be used is not installed or cannot be: a normalizer, a schema, a model, a parser.
     """
-    rules = (*normalizers, *_named_normalizers(settings.normalizers))
-    _check(settings)
+    rules = _checked(settings, normalizers)
     for batch in batches(items):
         with uncollected():
             results = _clean_batch(batch, settings, rules, guard)
@@ -88,21 +87,24 @@ def judge_document(
 
     Raises:
         DocumentError: the document cannot be read.
-        UsageError: the settings name what cannot be used.
+        UsageError: what is to be used cannot be.
     """
-    rules = (*normalizers, *_named_normalizers(settings.normalizers))
-    _check(settings)
+    rules = _checked(settings, normalizers)
     document, proposals = prepared(raw, settings, rules)
     _decide(document, proposals, score([document], [proposals], settings)[0], settings)
     return document
 
 
-def _check(settings: Settings) -> None:
-    """Find what cannot be used before the first document is read."""
+def _checked(settings: Settings, normalizers: Sequence[Normalizer]) -> tuple[Normalizer, ...]:
+    """All normalizers, those that the settings name too. What cannot be used is found before a document is read."""
+    if not isinstance(normalizers, Iterable) or not all(map(callable, normalizers)):
+        raise UsageError("normalizers are a list of functions, each from a Document to its Proposals")
+    rules = (*normalizers, *_named_normalizers(settings.normalizers))
     validator(settings.schema)
     check_pages(settings)
     if settings.model:
         chosen_model(settings.model)
+    return rules
 
 
 def prepared(raw: RawDocument, settings: Settings, normalizers: Sequence[Normalizer] = DEFAULT_NORMALIZERS) -> Prepared:
@@ -113,7 +115,23 @@ def prepared(raw: RawDocument, settings: Settings, normalizers: Sequence[Normali
     """
     document = _prepare(raw, settings)
     said = list(site_proposals(document, settings.sites))
-    return document, said + [proposal for normalizer in normalizers for proposal in normalizer(document)]
+    for normalizer in normalizers:
+        proposals = normalizer(document)
+        said.extend(
+            proposals if normalizer in DEFAULT_NORMALIZERS else map(partial(_accepted, document, normalizer), proposals)
+        )
+    return document, said
+
+
+def _accepted(document: Document, normalizer: Normalizer, proposal: Proposal) -> Proposal:
+    """A proposal of a normalizer that is not ours, unless it speaks of no block or of no probability."""
+    match proposal:
+        case Proposal(block=int(block), label=Label(), by=str(), score=int() | float() as score, evidence=str()):
+            if 0 <= block < len(document.blocks) and 0 <= score <= 1:
+                return proposal
+    name = getattr(normalizer, "__name__", repr(normalizer))
+    message = f"{name} proposes {proposal!r:.200} for a document of {len(document.blocks)} blocks"
+    raise DocumentError("label", "invalid-proposal", message)
 
 
 def sniff_media_type(payload: bytes) -> str:

@@ -6,6 +6,7 @@ import gzip
 import json
 from collections.abc import Iterator
 from pathlib import Path
+from typing import Any
 
 import pytest
 
@@ -224,3 +225,45 @@ POEM = "Subscribe to dawn,\nlog in to morning,\nFollow me to the river\nand shar
 @pytest.mark.parametrize("text", [POEM, "Cookies: flour, butter, sugar", "buy bread\ncall the ferryman\nhome by 6"])
 def test_a_small_text_without_prose_is_what_somebody_wrote(text: str) -> None:
     assert clean(text, media_type="text/plain").text == text
+
+
+@pytest.mark.parametrize(
+    "proposal",
+    [
+        Proposal(99, Label.AD, "mine", 0.9),
+        Proposal(-1, Label.AD, "mine", 0.9),
+        Proposal(0, Label.AD, "mine", 7),
+        Proposal(0, Label.AD, "mine", float("nan")),
+        Proposal(0, "ad", "mine", 0.9),  # type: ignore[arg-type]
+        (0, Label.AD, "mine", 0.9, ""),
+        None,
+    ],
+)
+def test_what_a_normalizer_of_others_says_is_checked(prose: str, proposal: Proposal) -> None:
+    def mine(document: Document) -> Iterator[Proposal]:
+        yield proposal
+
+    with pytest.raises(DocumentError, match="mine proposes"):
+        clean(prose, normalizers=[*DEFAULT_NORMALIZERS, mine])
+    (failure,) = clean_many([prose], normalizers=[mine])
+    assert isinstance(failure, Failure)
+    assert (failure.stage, failure.code) == ("label", "invalid-proposal")
+
+
+@pytest.mark.parametrize("normalizers", [5, [5], None])
+def test_normalizers_are_functions(prose: str, normalizers: Any) -> None:
+    for call in (clean, explain):
+        with pytest.raises(UsageError, match="normalizers are"):
+            call(prose, normalizers=normalizers)
+
+
+@pytest.mark.parametrize(
+    "payload",
+    [b"%PDF-1.7\n%\xe2\xe3", b"PK\x03\x04\x14\x00", b"PAR1\x15\x04", gzip.compress(b"text"), bytes(range(32))],
+)
+def test_bytes_that_are_no_text_are_refused(payload: bytes) -> None:
+    with pytest.raises(UsageError, match="no document"):
+        clean(payload)
+    (failure,) = clean_many([payload])
+    assert isinstance(failure, Failure)
+    assert failure.code == "unsupported-type"

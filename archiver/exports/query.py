@@ -80,8 +80,9 @@ def query(archive: str | Path, sql: str) -> Answer:
     connection.execute(_REMOVED)
     connection.execute("SET lock_configuration = true")
     with _asked():
-        if not connection.extract_statements(sql):
-            raise UsageError("there is no statement")
+        statements = connection.extract_statements(sql)
+        if len(statements) != 1:
+            raise UsageError(f"there are {len(statements)} statements; one is asked at a time")
         return Answer(_interruptible(connection, lambda: connection.execute(sql)))
 
 

@@ -7,6 +7,7 @@ import re
 from functools import cache
 from pathlib import Path
 
+_MOST_BYTES = 64 * 1024 * 1024
 _REFERENCE = re.compile(rb'"\$(?:dynamicRef|recursiveRef|ref)"\s*:\s*"([^"#]+)')
 
 
@@ -21,7 +22,7 @@ def schema_content(schema: str) -> str:
     while waiting:
         path = waiting.pop(0)
         try:
-            content = path.read_bytes()
+            content = _read(path)
         except (OSError, ValueError):
             if not seen:
                 return schema
@@ -48,9 +49,15 @@ def _is_beside(path: Path, schema: str) -> bool:
 def file_content(name: str) -> str:
     """``sha256:`` and the digest of a file; unreadable, its path."""
     try:
-        return f"sha256:{hashlib.sha256(Path(name).read_bytes()).hexdigest()}"
+        return f"sha256:{hashlib.sha256(_read(Path(name))).hexdigest()}"
     except (OSError, ValueError):
         return name
+
+
+def _read(path: Path) -> bytes:
+    """The content of a file; of one without an end, such as a device, no more than nobody would write."""
+    with path.open("rb") as file:
+        return file.read(_MOST_BYTES)
 
 
 @cache

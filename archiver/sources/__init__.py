@@ -20,6 +20,7 @@ Reasons of a `Skip`: ``unsupported-type`` (images, PDF, other binary data, text 
 ``needs-extra``.
 """
 
+from archiver.sources.compression import HEAD_BYTES
 from archiver.sources.forms import Form, form_of, starts_like_html
 from archiver.sources.inputs import STDIN, STDIN_URI, InputFile, find_inputs
 from archiver.sources.kept import KEPT_SCHEMA, kept_table
@@ -32,6 +33,7 @@ from archiver.sources.spooling import needs_spool, spool
 
 __all__ = [
     "COLUMNS",
+    "HEAD_BYTES",
     "KEPT_SCHEMA",
     "STDIN",
     "STDIN_URI",

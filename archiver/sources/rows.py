@@ -58,10 +58,12 @@ _LONE_SURROGATE = re.compile("[\ud800-\udfff]")
 
 
 def check_fields(settings: Settings) -> None:
-    """Raise `UsageError` if `settings.fields` names a field that no row is read for."""
-    for field in settings.fields:
+    """Raise `UsageError` if `settings.fields` names a field that no row is read for, or no column for one."""
+    for field, column in settings.fields.items():
         if field not in COLUMNS:
             raise UsageError(f"setting fields.{field} does not exist; known are {', '.join(COLUMNS)}")
+        if not column:
+            raise UsageError(f"setting fields.{field} names no column")
 
 
 def to_document(row: Row, uri: str, settings: Settings) -> RawDocument | Failure:

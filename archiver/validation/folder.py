@@ -21,9 +21,11 @@ def read_schema(path: Path) -> Any:
         SchemaError: it cannot be read, is too large, or is not JSON.
     """
     try:
-        if path.stat().st_size > MAX_SCHEMA_BYTES:
+        with path.open("rb") as file:
+            content = file.read(MAX_SCHEMA_BYTES + 1)
+        if len(content) > MAX_SCHEMA_BYTES:
             raise SchemaError(f"schema {path}: larger than {MAX_SCHEMA_BYTES} bytes")
-        return json.loads(path.read_bytes())
+        return json.loads(content)
     except OSError as error:
         raise SchemaError(f"schema {path}: {error.strerror}") from error
     except RecursionError as error:
@@ -62,7 +64,7 @@ class Folder:
                 path = self._inside(self._root, unquote(uri.removeprefix(base)))
                 if path:
                     return path
-        raise SchemaError(f"the reference to {uri} is refused: only files in the schema's own folder are read")
+        raise SchemaError(f"the reference to {uri} is refused: it leads to no file in the schema's own folder")
 
     @staticmethod
     def _inside(root: Path, name: str) -> Path | None:

@@ -224,6 +224,11 @@ class TestQuery:
             list(query(archive, sql.format(tmp_path)))
         assert sorted(path.name for path in tmp_path.iterdir()) == ["archive", "secret"]
 
+    @pytest.mark.parametrize("sql", ["", " ; ", "SELECT 1; SELECT 2"])
+    def test_one_statement_is_asked_at_a_time(self, archive: Path, sql: str) -> None:
+        with pytest.raises(UsageError, match="statements; one is asked"):
+            query(archive, sql)
+
     def test_a_statement_without_end_can_be_interrupted(self, archive: Path) -> None:
         before = signal.signal(signal.SIGINT, signal.default_int_handler)
         timer = threading.Timer(0.5, os.kill, (os.getpid(), signal.SIGINT))
