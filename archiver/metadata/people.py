@@ -25,6 +25,8 @@ from archiver.metadata.persons import (
 
 MAX_BYLINE_CHARS = 600
 """A longer line is a paragraph that begins with a name, or a page's worth of contributors."""
+MAX_CREDIT_CHARS = 160
+"""What is longer and has sentences, though the page declares it the author, is a bio that begins with the name."""
 MAX_PLAIN_NAMES = 3
 MAX_AUTHORS = 40
 MIN_CLAUSE_WORDS = 3
@@ -41,6 +43,7 @@ _CREDENTIAL = re.compile(
 _TWO_CAPITALS = re.compile(r"[A-Z].*[A-Z]|'")
 """What a name in ASCII has: two words with capitals, or an apostrophe instead, as in ``d'``."""
 _DIGIT = re.compile(r"\d")
+_SENTENCES = re.compile(r"[a-zß-ÿ]{4,}[.!?]\s*[A-ZÀ-Þ]|[。！？]")
 _SENTENCE = re.compile(r"[。！？]|[.!?]\s+[^\W\d_]{2,}.*[.!?]$")
 
 
@@ -62,6 +65,8 @@ def _split(byline: str, declared: bool) -> tuple[str, ...]:
     line = tidy(byline)
     if len(line) > MAX_BYLINE_CHARS or (not declared and _SENTENCE.search(line)):
         return ()
+    if len(line) > MAX_CREDIT_CHARS and _SENTENCES.search(line):
+        line = _SEPARATOR.split(line, maxsplit=1)[0]
     line = _unglued(_without_contact(_BRACKETS.sub(" ", line) if _BRACKET.search(line) else line))
     credit = _own_credit(line)
     pieces = [bare for piece in _before_rest(_pieces(credit)) if (bare := without_date(piece, declared))]
