@@ -42,7 +42,13 @@ if __name__ == "__main__":
     command = [sys.executable, "program.py", "clean", "in.txt", "--workers", "1"]
     environment = {**os.environ, "PYTHONPATH": str(Path(__file__).parents[2])}
     run = subprocess.Popen(
-        command, cwd=tmp_path, stdout=subprocess.PIPE, stderr=subprocess.PIPE, env=environment, start_new_session=True
+        command,
+        cwd=tmp_path,
+        stdout=subprocess.PIPE,
+        stderr=subprocess.PIPE,
+        env=environment,
+        start_new_session=True,
+        preexec_fn=lambda: signal.signal(getattr(signal, name), signal.SIG_DFL),  # which nohup has them ignore
     )
     with fifo.open("wb", buffering=0) as held:  # opens when the worker has come to that document
         if group:
