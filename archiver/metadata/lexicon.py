@@ -92,6 +92,7 @@ class NameWords:
     role_before: Openings
     role_after: Endings
     place_after: re.Pattern[str]
+    rank_before: Openings
     rank_after: Endings
     roles: frozenset[str]
     organisation: frozenset[str]
@@ -133,6 +134,7 @@ def names() -> NameWords:
         role_before=Openings(roles),
         role_after=Endings(roles),
         place_after=re.compile(rf"\s+(?:{alternatives(words('places'))})\s+\S", re.IGNORECASE),
+        rank_before=Openings(words("ranks")),
         rank_after=Endings(words("ranks")),
         roles=frozenset(plain(word) for word in roles),
         organisation=frozenset(plain(word) for word in words("organisations")),

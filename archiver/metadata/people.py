@@ -17,6 +17,7 @@ from archiver.metadata.persons import (
     ends_in_role,
     is_organisation,
     is_person,
+    is_post,
     leads_a_date,
     looks_like_person,
     name_of,
@@ -73,7 +74,10 @@ def _split(byline: str, declared: bool) -> tuple[str, ...]:
     if not declared and pieces and _is_clause(pieces[0]):
         return ()
     believed = declared or (credit != line and _are_plain_names(pieces))
-    found = [name for name in (name_of(piece, believed) for piece in pieces) if name]
+    found: list[str] = []
+    for piece in pieces:
+        name = None if found and is_post(piece) else name_of(piece, believed)
+        found += [name] if name else []
     return tuple(distinct(_without_agencies(_in_order(found, pieces))))
 
 

@@ -157,6 +157,27 @@ def is_role(piece: str) -> bool:
     return bool(role)
 
 
+def is_post(piece: str) -> bool:
+    """Whether what stands after a name tells the person's post: ``Head of Digital Content``, ``Licensed Therapist``.
+
+    A name after a post (``Senior Editor John Roe``) is none, nor is one of a single word before it in a script without
+    capitals.
+    """
+    words = names()
+    if not _CASED.search(piece):
+        return False
+    post = words.role_before.match(piece)
+    if post:
+        rest = piece[post.end() :].split()
+        return len(rest) < 2 or rest[0][0].islower()
+    rank = words.rank_before.match(piece)
+    if rank:
+        rest = piece[rank.end() :].split()
+        return bool(rest) and (rest[0][0].islower() or not is_organisation(piece))
+    role = words.role_after.search(piece)
+    return role is not None and len(piece[: role.start()].split()) < 2
+
+
 def is_organisation(piece: str) -> bool:
     """Whether a word of a name makes it that of a desk, an agency or a body."""
     words = names()
