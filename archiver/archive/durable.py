@@ -84,6 +84,21 @@ def sha256_of(path: Path) -> str:
     return digest.hexdigest()
 
 
+_MISREAD = (OSError, ValueError, KeyError, TypeError, AttributeError, RecursionError)
+"""How reading a file of ours ends that is damaged, or that somebody else wrote."""
+
+
+@contextmanager
+def understood(path: Path, kind: str, passing: tuple[type[OSError], ...] = ()) -> Iterator[None]:
+    """Turn what reading the `kind` of file at `path` raises into an `ArchiveError`, but for what is `passing`."""
+    try:
+        yield
+    except passing:
+        raise
+    except _MISREAD as error:
+        raise ArchiveError(f"{path}: this is no {kind} of archiver ({error})") from error
+
+
 SAFE_TO_RESUME = "all that is finished is safe, go on with --resume"
 
 

@@ -20,7 +20,7 @@ from typing import Any
 
 from archiver.archive.columns import ARTICLE_SCHEMA
 from archiver.archive.counting import count_inputs
-from archiver.archive.durable import sha256_of, write_whole
+from archiver.archive.durable import sha256_of, understood, write_whole
 from archiver.archive.ledger import Ledger
 from archiver.archive.receipt import Characters, PartFile, Receipt
 from archiver.archive.terms import Terms
@@ -127,13 +127,9 @@ def read_manifest(root: Path, checked: bool = True) -> Manifest:
         ArchiveError: it is damaged, or not of archiver.
     """
     path = root / MANIFEST
-    try:
+    with understood(path, "manifest", passing=(FileNotFoundError,)):
         content = path.read_bytes()
         manifest = Manifest.from_json(content.decode("ascii"))
-    except FileNotFoundError:
-        raise
-    except (OSError, ValueError, KeyError, TypeError, AttributeError, RecursionError) as error:
-        raise ArchiveError(f"{path}: this is no manifest of archiver ({error})") from error
     if not checked:
         return manifest
     expected = (root / MANIFEST_SHA256).read_text(encoding="ascii", errors="replace").partition(" ")[0]

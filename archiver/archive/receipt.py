@@ -13,7 +13,7 @@ from dataclasses import asdict, dataclass, field, replace
 from pathlib import Path
 from typing import Any
 
-from archiver.archive.durable import sha256_of, write_whole
+from archiver.archive.durable import sha256_of, understood, write_whole
 from archiver.archive.ledger import Ledger, by_reason
 from archiver.errors import ArchiveError
 from archiver.record import Skip
@@ -159,12 +159,8 @@ def read_receipt(root: Path, shard: int) -> Receipt:
         ArchiveError: the receipt cannot be understood.
     """
     path = root / receipt_path(shard)
-    try:
+    with understood(path, "receipt", passing=(FileNotFoundError,)):
         return Receipt.from_json(path.read_bytes().decode("ascii"))
-    except FileNotFoundError:
-        raise
-    except (OSError, ValueError, KeyError, TypeError, RecursionError) as error:
-        raise ArchiveError(f"{path}: this is no receipt of archiver ({error})") from error
 
 
 def finished(root: Path, shard: int, span: Span) -> Receipt | None:

@@ -12,8 +12,8 @@ from dataclasses import asdict, dataclass
 from pathlib import Path
 from typing import Any, Literal, TypeAlias
 
+from archiver.archive.durable import understood
 from archiver.archive.receipt import PartFile
-from archiver.errors import ArchiveError
 
 TOMBSTONES = "tombstones"
 
@@ -64,10 +64,8 @@ def read_tombstone(root: Path, file: PartFile) -> Tombstone:
         ArchiveError: it is missing or cannot be understood.
     """
     path = root / file.path
-    try:
+    with understood(path, "tombstone"):
         return Tombstone.from_json(path.read_bytes().decode("ascii"))
-    except (OSError, ValueError, KeyError, TypeError) as error:
-        raise ArchiveError(f"{path}: this is no tombstone of archiver ({error})") from error
 
 
 def forgotten_ids(root: Path, files: Iterable[PartFile]) -> dict[str, str]:

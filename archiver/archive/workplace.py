@@ -25,13 +25,13 @@ from typing import Literal, TypeAlias
 from filelock import FileLock, Timeout
 
 from archiver.archive.amendment import finish_amendment
-from archiver.archive.durable import remove_unfinished, storage_errors, sync_folder, write_whole
+from archiver.archive.durable import remove_unfinished, storage_errors, sync_folder, understood, write_whole
 from archiver.archive.manifest import MANIFEST, MANIFEST_SHA256, RUN
 from archiver.archive.part import FOLDERS
 from archiver.archive.receipt import RECEIPTS, PartFile
 from archiver.archive.terms import Terms
 from archiver.archive.tombstones import TOMBSTONES
-from archiver.errors import ArchiveError, UsageError
+from archiver.errors import UsageError
 
 Existing: TypeAlias = Literal["refuse", "resume", "append", "overwrite"]
 """What to do with an archive, or the beginning of one, that is in the output folder already."""
@@ -81,9 +81,9 @@ class Workplace:
         self.clear_unfinished()
         self.remove_shards_from(terms.first_shard)
         shutil.rmtree(self.root / _RUN_FOLDER, ignore_errors=True)
-        for folder in (RECEIPTS, *FOLDERS):
-            if not terms.first_shard and (self.root / folder).is_dir():
-                (self.root / folder).rmdir()
+        if not terms.first_shard:
+            for path in filter(Path.is_dir, map(self.root.joinpath, (RECEIPTS, *FOLDERS))):
+                path.rmdir()
 
     def unfinished_terms(self) -> Terms | None:
         """The terms of the run that is under way here, if one is.
@@ -93,10 +93,8 @@ class Workplace:
         """
         if not self._plan.is_file():
             return None
-        try:
+        with understood(self._plan, "plan", passing=(OSError,)):
             return Terms.from_json(json.loads(self._plan.read_bytes()))
-        except (ValueError, KeyError, TypeError, RecursionError) as error:
-            raise ArchiveError(f"{self._plan}: this is no plan of archiver ({error})") from error
 
     def clear_unfinished(self) -> None:
         """Remove the files that a killed run left half written."""
