@@ -15,7 +15,7 @@ from pathlib import Path
 import pyarrow as pa
 import pyarrow.compute as pc
 
-from archiver.archive.damage import damage_told, open_part
+from archiver.archive.damage import readable_part
 from archiver.archive.ledger import AGAIN, DUPLICATE, FORGOTTEN, Ledger, total
 from archiver.archive.part import DATA, FAILURES, REJECTED
 from archiver.archive.receipt import Receipt
@@ -73,8 +73,7 @@ def _values(
 ) -> Iterator[list[str]]:
     """The values of a column in a folder of these shards, or those of them that are `wanted`."""
     for part in (part for receipt in receipts for part in receipt.files if part.folder == folder):
-        path = locate(part.path)
-        with damage_told(path), open_part(path) as file:
+        with readable_part(locate(part.path)) as file:
             for batch in file.iter_batches(columns=[column]):
                 values = batch.column(column)
                 chosen = values if wanted is None else values.filter(pc.is_in(values, wanted))

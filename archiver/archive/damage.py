@@ -37,6 +37,17 @@ def open_part(path: Path) -> pq.ParquetFile:
     return pq.ParquetFile(path, buffer_size=_BUFFER, pre_buffer=False, page_checksum_verification=True)
 
 
+@contextmanager
+def readable_part(path: Path) -> Iterator[pq.ParquetFile]:
+    """`open_part` for whoever expects no damage.
+
+    Raises:
+        DamageError: the part cannot be opened or read.
+    """
+    with damage_told(path), open_part(path) as file:
+        yield file
+
+
 def reason(error: BaseException) -> str:
     """The first line of an error."""
     return (str(error).partition("\n")[0] or type(error).__name__)[:_LONGEST_REASON]

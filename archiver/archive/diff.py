@@ -19,8 +19,7 @@ import numpy.typing as npt
 import pyarrow as pa
 
 from archiver.archive.columns import ARTICLE_SCHEMA
-from archiver.archive.damage import damage_told
-from archiver.archive.reader import read_archive
+from archiver.archive.reader import batches_of, read_archive
 
 HOW_MADE = frozenset(("version_id", "settings_sha256", "cleaner_version", "schema_version"))
 """Columns that differ whenever something else was used to clean, whatever came of it."""
@@ -98,13 +97,12 @@ class _Side:
     """One of the two archives: the newest version of each document."""
 
     def __init__(self, archive: str | Path) -> None:
-        self._root = Path(archive)
+        self._archive = archive
         self._dataset = read_archive(archive, latest=True)
 
     def batches(self) -> Iterator[pa.RecordBatch]:
         """The columns that are compared."""
-        with damage_told(self._root):
-            yield from self._dataset.to_batches(columns=list(_COMPARED), batch_size=_BATCH_ROWS)
+        return batches_of(self._archive, self._dataset, _COMPARED, batch_size=_BATCH_ROWS)
 
 
 _INDEX = np.dtype([("id", f"S{_DIGEST_BYTES}"), ("content", f"S{_DIGEST_BYTES}")])

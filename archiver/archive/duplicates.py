@@ -12,10 +12,9 @@ from pathlib import Path
 
 import numpy as np
 import numpy.typing as npt
-import pyarrow.parquet as pq
 
 from archiver.archive.columns import to_records
-from archiver.archive.damage import damage_told
+from archiver.archive.damage import readable_part
 from archiver.archive.ledger import ALREADY_ARCHIVED, DUPLICATE
 from archiver.archive.part import DATA
 from archiver.archive.receipt import Receipt, write_receipt
@@ -60,10 +59,8 @@ def _versions(root: Path, receipt: Receipt) -> list[str]:
     part = receipt.file_in(DATA)
     if part is None:
         return []
-    path = root / part.path
-    with damage_told(path):
-        column = pq.read_table(path, columns=[_COLUMN], partitioning=None)[_COLUMN]
-    return [str(version) for version in column.to_pylist()]
+    with readable_part(root / part.path) as file:
+        return [str(version) for version in file.read(columns=[_COLUMN])[_COLUMN].to_pylist()]
 
 
 def _without_seen(

@@ -16,7 +16,7 @@ from contextlib import ExitStack, contextmanager
 from pathlib import Path
 from typing import TypeAlias
 
-from archiver.archive.damage import damage_told, open_part
+from archiver.archive.damage import readable_part
 from archiver.archive.durable import write_whole
 from archiver.archive.ledger import ALREADY_ARCHIVED, ALREADY_REJECTED, FORGOTTEN
 from archiver.archive.manifest import Manifest
@@ -79,7 +79,7 @@ def _parts_under(manifest: Manifest, terms: Terms) -> Iterator[PartFile]:
 
 def _digests(path: Path) -> Iterator[bytes]:
     columns = ["source_uri", "source_sha256"]
-    with damage_told(path), open_part(path) as file:
+    with readable_part(path) as file:
         for batch in file.iter_batches(columns=columns):
             yield from map(_digest, *(batch.column(name).to_pylist() for name in columns))
 

@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator, Sequence
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 import numpy.typing as npt
+import pyarrow as pa
 import pyarrow.dataset as ds
 from pyarrow.fs import LocalFileSystem
 
@@ -43,6 +46,16 @@ def read_archive(path: str | Path, latest: bool = False) -> ds.Dataset:
     with damage_told(root):
         dataset = ds.dataset(names, schema=ARTICLE_SCHEMA, format=parquet, filesystem=LocalFileSystem())
         return _latest(dataset) if latest else dataset
+
+
+def batches_of(path: str | Path, dataset: ds.Dataset, columns: Sequence[str], **scan: Any) -> Iterator[pa.RecordBatch]:
+    """Some columns of what `read_archive` found at `path`; `scan` says how PyArrow shall read.
+
+    Raises:
+        DamageError: a part cannot be read.
+    """
+    with damage_told(Path(path)):
+        yield from dataset.to_batches(columns=list(columns), **scan)
 
 
 def _latest(dataset: ds.Dataset) -> ds.Dataset:

@@ -10,8 +10,7 @@ from typing import Any
 import pyarrow as pa
 
 from archiver.archive.columns import ARTICLE_SCHEMA
-from archiver.archive.damage import damage_told
-from archiver.archive.reader import read_archive
+from archiver.archive.reader import batches_of, read_archive
 from archiver.errors import UsageError, hint
 from archiver.selection import Selection, is_asked_for, needed_columns
 from archiver.validation.parquet import json_rows
@@ -40,17 +39,15 @@ def read_batches(
     needed = needed_columns(select)
     wanted = tuple(dict.fromkeys((*columns, *needed)))
     left = select.limit or sys.maxsize
-    with damage_told(Path(archive)):
-        for batch in dataset.to_batches(
-            columns=list(wanted), batch_size=BATCH_ROWS, batch_readahead=1, fragment_readahead=1, use_threads=False
-        ):
-            if needed:
-                rows = batch.select(list(needed)).to_pylist()
-                batch = batch.filter(pa.array([is_asked_for(row, select) for row in rows], pa.bool_()))
-            yield batch.select(list(columns)).slice(0, left)
-            left -= batch.num_rows
-            if left <= 0:
-                return
+    scan = {"batch_size": BATCH_ROWS, "batch_readahead": 1, "fragment_readahead": 1, "use_threads": False}
+    for batch in batches_of(archive, dataset, wanted, **scan):
+        if needed:
+            rows = batch.select(list(needed)).to_pylist()
+            batch = batch.filter(pa.array([is_asked_for(row, select) for row in rows], pa.bool_()))
+        yield batch.select(list(columns)).slice(0, left)
+        left -= batch.num_rows
+        if left <= 0:
+            return
 
 
 def to_rows(batches: Iterable[pa.RecordBatch]) -> Iterator[dict[str, Any]]:
