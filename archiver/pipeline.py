@@ -13,7 +13,6 @@ from bisect import bisect_right
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import replace
 from functools import partial
-from importlib.metadata import entry_points
 from itertools import accumulate
 from typing import Any, TypeAlias
 
@@ -28,6 +27,7 @@ from archiver.labeling import judge
 from archiver.metadata import declared_title, describe
 from archiver.metadata.language import identify
 from archiver.normalizers import DEFAULT_NORMALIZERS
+from archiver.normalizers.asking import all_normalizers, proposals_of
 from archiver.phrases import user_phrases
 from archiver.record import Failure, Metadata, Record, Rejection, Result, Skip, Violation
 from archiver.record_json import to_json
@@ -45,7 +45,6 @@ _HTML_TYPES = (HTML, "application/xhtml+xml")
 Prepared: TypeAlias = tuple[Document, list[Proposal]]
 """A document that waits for its score, and what the normalizers propose."""
 
-_ENTRY_POINTS = "archiver.normalizers"
 _REPAIRED_FIELDS = (
     "title",
     "subtitle",
@@ -97,9 +96,7 @@ def judge_document(
 
 def _checked(settings: Settings, normalizers: Sequence[Normalizer]) -> tuple[Normalizer, ...]:
     """All normalizers, those that the settings name too. What cannot be used is found before a document is read."""
-    if not isinstance(normalizers, Iterable) or not all(map(callable, normalizers)):
-        raise UsageError("normalizers are a list of functions, each from a Document to its Proposals")
-    rules = (*normalizers, *_named_normalizers(settings.normalizers))
+    rules = all_normalizers(normalizers, settings.normalizers)
     validator(settings.schema)
     check_pages(settings)
     if settings.model:
@@ -114,24 +111,7 @@ def prepared(raw: RawDocument, settings: Settings, normalizers: Sequence[Normali
         DocumentError: the document cannot be read.
     """
     document = _prepare(raw, settings)
-    said = list(site_proposals(document, settings.sites))
-    for normalizer in normalizers:
-        proposals = normalizer(document)
-        said.extend(
-            proposals if normalizer in DEFAULT_NORMALIZERS else map(partial(_accepted, document, normalizer), proposals)
-        )
-    return document, said
-
-
-def _accepted(document: Document, normalizer: Normalizer, proposal: Proposal) -> Proposal:
-    """A proposal of a normalizer that is not ours, unless it speaks of no block or of no probability."""
-    match proposal:
-        case Proposal(block=int(block), label=Label(), by=str(), score=int() | float() as score, evidence=str()):
-            if 0 <= block < len(document.blocks) and 0 <= score <= 1:
-                return proposal
-    name = getattr(normalizer, "__name__", repr(normalizer))
-    message = f"{name} proposes {proposal!r:.200} for a document of {len(document.blocks)} blocks"
-    raise DocumentError("label", "invalid-proposal", message)
+    return document, [*site_proposals(document, settings.sites), *proposals_of(document, normalizers)]
 
 
 def sniff_media_type(payload: bytes) -> str:
@@ -339,15 +319,3 @@ def _repair_metadata(metadata: Metadata) -> Metadata:
 def _reject(record: Record, stage: str, code: str, message: str, violations: tuple[Violation, ...] = ()) -> Rejection:
     record_json = json.dumps(to_json(record), ensure_ascii=False, sort_keys=True)
     return Rejection(record.source_uri, record.source_sha256, stage, code, message, violations, record_json)
-
-
-def _named_normalizers(names: Sequence[str]) -> tuple[Normalizer, ...]:
-    """The normalizers that other packages offer as entry points, those that the settings name, in that order."""
-    if not names:
-        return ()
-    offered = entry_points(group=_ENTRY_POINTS)
-    missing = [name for name in names if name not in offered.names]
-    if missing:
-        known = ", ".join(sorted(offered.names)) or "none"
-        raise UsageError(f"setting normalizers: {missing[0]} is not installed; installed are: {known}")
-    return tuple(offered[name].load() for name in names)

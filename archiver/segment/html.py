@@ -17,45 +17,9 @@ from archiver.segment.markup import BEAUTIFUL, Page, check_parser, parse
 from archiver.segment.menus import is_entry, joined_menu
 from archiver.segment.names import name_words
 from archiver.segment.rows import Row, joined_row
+from archiver.segment.tags import BLOCK, CELL, CODE, IMAGE, LINK, OTHER_TAG, PARAGRAPH, ROW, TAGS
 from archiver.settings import Limits, Settings
 from archiver.sites import NO_MARKS, apply, check, rule_of
-
-_INLINE_TAGS = (
-    "a abbr acronym b bdi bdo big cite code data del dfn em font i img ins kbd label mark nobr picture q rb ruby s "
-    "samp small source span strike strong sub sup time tt u var wbr".split()
-)
-
-_PARAGRAPH = (Label.PARAGRAPH, 0)
-# The kind and level of the blocks in an element; in any other the kind of the outer one counts. The last four are
-# neutral: an article in a list is an article.
-_KINDS = {
-    "li": (Label.LIST_ITEM, 0),
-    "dt": (Label.LIST_ITEM, 0),
-    "dd": (Label.LIST_ITEM, 0),
-    "blockquote": (Label.QUOTE, 0),
-    "pre": (Label.CODE, 0),
-    "figcaption": (Label.CAPTION, 0),
-    "caption": (Label.TABLE, 0),
-    **{f"h{level}": (Label.HEADING, level) for level in range(1, 7)},
-    **dict.fromkeys(("article", "main", "section", "table"), _PARAGRAPH),
-}
-# What an element is to the walk, by its tag. Those before `_BLOCK` do not end a block where they begin; those after
-# it matter beyond their place in the tree.
-_INLINE, _LINK, _IMAGE, _BREAK, _BLOCK, _NESTED, _CELL, _ROW, _CODE = range(9)
-_ROLES = {
-    **dict.fromkeys(_KINDS, _BLOCK),
-    **dict.fromkeys(_INLINE_TAGS, _INLINE),
-    "a": _LINK,
-    "img": _IMAGE,
-    **dict.fromkeys(("br", "hr"), _BREAK),  # what ends a block and has no inside
-    **dict.fromkeys(("table", "ul", "ol", "form", "button"), _NESTED),
-    **dict.fromkeys(("td", "th"), _CELL),
-    "tr": _ROW,
-    "pre": _CODE,
-}
-# The role of each tag together with what kind of block stands in it.
-_TAGS = {tag: (role, _KINDS.get(tag)) for tag, role in _ROLES.items()}
-_OTHER_TAG = (_BLOCK, None)
 
 # Blocks that follow each other on single lines.
 _CLOSE_SET = frozenset((Label.LIST_ITEM, Label.TABLE))
@@ -109,12 +73,12 @@ class _Walk:
         self._block_limit = limits.blocks
         self._blocks: list[Block] = []
         self._path: list[Any] = [page.root]  # the nodes that are open
-        self._roles: list[int] = [_BLOCK]  # what each of them is
+        self._roles: list[int] = [BLOCK]  # what each of them is
         self._inline: list[Any] = []  # those of them that are inline
         # Those that are not and have no block yet, with their tags; the others have an `Element`.
         self._waiting: list[tuple[str, Any]] = []
         self._element = Element("#document", (), None, 0, 0)
-        self._kinds: list[tuple[Label, int]] = [_PARAGRAPH]
+        self._kinds: list[tuple[Label, int]] = [PARAGRAPH]
         self._rows: list[Row] = []
         self._preformatted = 0
         self._pieces: list[str] = []
@@ -132,7 +96,7 @@ class _Walk:
         """The blocks of the page. What most nodes take is done here: a call for each costs more than the work."""
         _, root, nodes, text_type, element_type, read_data, read_tag, *_ = self._page
         path, roles, kinds, waiting = self._path, self._roles, self._kinds, self._waiting
-        pieces, find_tag = self._pieces, _TAGS.get
+        pieces, find_tag = self._pieces, TAGS.get
         for node in nodes:
             node_type = type(node)
             if node_type is text_type:
@@ -149,13 +113,13 @@ class _Walk:
                 if parent is not path[-1]:
                     self._close_inside(parent)
                 tag = read_tag(node)
-                role, kind = find_tag(tag, _OTHER_TAG)
-                if role < _BLOCK:
+                role, kind = find_tag(tag, OTHER_TAG)
+                if role < BLOCK:
                     self._open_inline(role, tag, node)
                     continue
                 if pieces:
                     self._end_block()
-                if role > _BLOCK:
+                if role > BLOCK:
                     self._count(role)
                 kinds.append(kind or kinds[-1])
                 waiting.append((tag, node))
@@ -166,10 +130,10 @@ class _Walk:
         return self._blocks
 
     def _open_inline(self, role: int, tag: str, node: Any) -> None:
-        if role > _LINK:
-            self._image(node) if role == _IMAGE else self._break(tag)
+        if role > LINK:
+            self._image(node) if role == IMAGE else self._break(tag)
             return
-        if role == _LINK:
+        if role == LINK:
             self._open_link(node)
         self._inline.append(node)
         self._path.append(node)
@@ -216,11 +180,11 @@ class _Walk:
             self._end_block()
 
     def _count(self, role: int) -> None:
-        if role == _CODE:
+        if role == CODE:
             self._preformatted += 1
-        elif role == _ROW:
+        elif role == ROW:
             self._rows.append(Row(len(self._blocks)))
-        elif self._rows and role == _CELL:
+        elif self._rows and role == CELL:
             self._rows[-1].cells.append(len(self._blocks))
         elif self._rows:
             self._rows[-1].nested = True
@@ -235,16 +199,16 @@ class _Walk:
         while path[-1] is not parent:
             path.pop()
             role = roles.pop()
-            if role < _BLOCK:
+            if role < BLOCK:
                 inline.pop()
                 if role:
                     self._close_link()
                 continue
             if pieces:
                 self._end_block()
-            if role == _CODE:
+            if role == CODE:
                 self._preformatted -= 1
-            elif role == _ROW:
+            elif role == ROW:
                 self._end_row(self._rows.pop())
             kinds.pop()
             if waiting:
