@@ -16,7 +16,7 @@ from archiver.validation.versions import VERSION
 _DRAFTS = (Draft4Validator, Draft6Validator, Draft7Validator, Draft201909Validator, Draft202012Validator)
 _BESIDE = ("falseSchema", "contentEncoding", "contentMediaType", "minContains", "maxContains")
 """What jsonschema-rs reports or jsonschema looks at within another keyword."""
-_OURS = ("file", "json", "depth", VERSION)
+_OURS = ("file", "json", "depth", "schema", VERSION)
 
 
 def known_rules() -> frozenset[str]:

@@ -119,7 +119,13 @@ def test_of_parquet_row_and_row_group_are_told(write: Any, monkeypatch: pytest.M
     assert "row 6 (row group 2) /title: expected string, found 5" in out.getvalue()
 
 
-RULES = [("any", "type", True), ("none", "type", False), ("json, type", "type", True), ("json", "type", False)]
+RULES = [
+    ("schema", "schema", True),
+    ("any", "type", True),
+    ("none", "type", False),
+    ("json, type", "type", True),
+    ("json", "type", False),
+]
 
 
 @pytest.mark.parametrize(("fail_on", "rule", "fails"), RULES)
