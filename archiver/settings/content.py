@@ -55,9 +55,10 @@ def file_content(name: str) -> str:
 
 
 def _read(path: Path) -> bytes:
-    """The content of a file; of one without an end, such as a device, no more than nobody would write."""
-    with path.open("rb") as file:
-        return file.read(_MOST_BYTES)
+    """The content of a file. What is none, such as a device, or larger than anybody would write, is unreadable."""
+    if not path.is_file() or path.stat().st_size > _MOST_BYTES:
+        raise OSError(f"{path} is no file of at most {_MOST_BYTES} bytes")
+    return path.read_bytes()
 
 
 @cache
