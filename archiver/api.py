@@ -118,14 +118,15 @@ def _raw(
         if isinstance(raw, RawDocument):
             raw = replace(raw, media_type=media_type or raw.media_type, url=url or raw.url)
         return raw
-    charset = None
+    uri = _IN_MEMORY.format(index)
     if isinstance(document, str):
-        charset, document = "utf-8", document.encode("utf-8", "surrogatepass")
+        payload = document.encode("utf-8", "surrogatepass")
+        return RawDocument(payload, uri, media_type or sniff_media_type(payload), url, "utf-8")
     if not isinstance(document, bytes):
         raise UsageError(f"a document is a str, bytes, Path or RawDocument, not {type(document).__name__}")
-    if charset is None and media_type is None and form_of("", document[:HEAD_BYTES]) in _NO_DOCUMENTS:
-        return Skip(_IN_MEMORY.format(index), "unsupported-type")
-    return RawDocument(document, _IN_MEMORY.format(index), media_type or sniff_media_type(document), url, charset)
+    if media_type is None and form_of("", document[:HEAD_BYTES]) in _NO_DOCUMENTS:
+        return Skip(uri, "unsupported-type")
+    return RawDocument(document, uri, media_type or sniff_media_type(document), url)
 
 
 def _of_file(path: Path, settings: Settings) -> RawDocument | Failure | Skip:

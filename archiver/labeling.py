@@ -179,8 +179,9 @@ def _trust_small(document: Document, verdicts: list[Verdict]) -> None:
     is_verse = not document.is_html and max(counts, default=0) < PROSE_WORDS
     for index, (block, verdict) in enumerate(zip(document.blocks, verdicts, strict=True)):
         is_unnamed = verdict.label is Label.BOILERPLATE and verdict.by == "scorer"
-        is_said = is_verse or block.kind is Label.HEADING or _SENTENCE_END.search(block.text)
-        if is_unnamed and not _is_linked(block) and is_said:
+        if not is_unnamed or _is_linked(block):
+            continue
+        if is_verse or block.kind is Label.HEADING or _SENTENCE_END.search(block.text):
             verdicts[index] = Verdict(block.kind, True, "labeling:small_document", verdict.score)
 
 

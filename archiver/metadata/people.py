@@ -44,7 +44,8 @@ _CREDENTIAL = re.compile(
 _TWO_CAPITALS = re.compile(r"[A-Z].*[A-Z]|'")
 """What a name in ASCII has: two words with capitals, or an apostrophe instead, as in ``d'``."""
 _DIGIT = re.compile(r"\d")
-_SENTENCES = re.compile(r"[a-zß-ÿ]{4,}[.!?]\s*[A-ZÀ-Þ]|[。！？]")
+_SENTENCE_INSIDE = re.compile(r"[a-zß-ÿ]{4,}[.!?]\s*[A-ZÀ-Þ]|[。！？]")
+"""The end of a sentence with another after it, no title or initial such as ``Prof. Jane``."""
 _SENTENCE = re.compile(r"[。！？]|[.!?]\s+[^\W\d_]{2,}.*[.!?]$")
 
 
@@ -66,7 +67,7 @@ def _split(byline: str, declared: bool) -> tuple[str, ...]:
     line = tidy(byline)
     if len(line) > MAX_BYLINE_CHARS or (not declared and _SENTENCE.search(line)):
         return ()
-    if len(line) > MAX_CREDIT_CHARS and _SENTENCES.search(line):
+    if len(line) > MAX_CREDIT_CHARS and _SENTENCE_INSIDE.search(line):
         line = _SEPARATOR.split(line, maxsplit=1)[0]
     line = _unglued(_without_contact(_BRACKETS.sub(" ", line) if _BRACKET.search(line) else line))
     credit = _own_credit(line)
@@ -76,8 +77,11 @@ def _split(byline: str, declared: bool) -> tuple[str, ...]:
     believed = declared or (credit != line and _are_plain_names(pieces))
     found: list[str] = []
     for piece in pieces:
-        name = None if found and is_post(piece) else name_of(piece, believed)
-        found += [name] if name else []
+        if found and is_post(piece):
+            continue
+        name = name_of(piece, believed)
+        if name:
+            found.append(name)
     return tuple(distinct(_without_agencies(_in_order(found, pieces))))
 
 

@@ -28,7 +28,7 @@ def one_of(key: str, value: str, allowed: tuple[str, ...]) -> None:
 
 def in_range(key: str, value: float, least: float, most: float) -> None:
     """The value is a number from `least` to `most`."""
-    if not least <= value <= most:
+    if not isinstance(value, int | float) or not least <= value <= most:
         raise UsageError(f"setting {key}: {value} is not between {least} and {most}")
 
 

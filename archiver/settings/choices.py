@@ -7,7 +7,6 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field, fields
 from typing import Any
 
-from archiver.errors import UsageError
 from archiver.phrases import Table, check_user_phrases
 from archiver.selection import Selection
 from archiver.settings.checks import encoding, in_range, labels, one_of, strings
@@ -97,8 +96,7 @@ class Settings:
         one_of("parser", self.parser, ("turbohtml", "html5lib"))
         encoding("csv_encoding", self.csv_encoding)
         check_user_phrases(self.phrases, self.silence)
-        if not isinstance(self.aggressiveness, int | float) or not 0 <= self.aggressiveness <= 1:
-            raise UsageError(f"setting aggressiveness: {self.aggressiveness} is not between 0 and 1")
+        in_range("aggressiveness", self.aggressiveness, 0, 1)
         object.__setattr__(self, "aggressiveness", float(self.aggressiveness))  # 1 and 1.0 have one digest
         for key in ("keep", "drop"):
             labels(key, getattr(self, key))

@@ -124,7 +124,7 @@ def has_lost_packing(name: str, head: bytes) -> bool:
     It may as well have been unpacked under its old name, as by a browser: then it is text without control characters.
     """
     is_called_packed = PurePosixPath(name.lower()).suffix in _PACKED
-    return is_called_packed and (head.startswith(_FOREIGN_MAGIC) or bool(set(_narrow(head)) & set(_CONTROLS)))
+    return is_called_packed and (head.startswith(_FOREIGN_MAGIC) or _count_controls(_narrow(head)) > 0)
 
 
 def starts_like_html(head: bytes) -> bool:
@@ -169,8 +169,11 @@ def _share(data: bytes, wanted: bytes) -> float:
 
 
 def _is_binary(head: bytes) -> bool:
-    controls = len(head) - len(head.translate(None, _CONTROLS))
-    return controls > _BINARY_SHARE * max(len(head), _SHORT)
+    return _count_controls(head) > _BINARY_SHARE * max(len(head), _SHORT)
+
+
+def _count_controls(head: bytes) -> int:
+    return len(head) - len(head.translate(None, _CONTROLS))
 
 
 def _starts_with_row(head: bytes) -> bool:
