@@ -15,7 +15,7 @@ from typing import Any, NamedTuple
 from urllib.parse import urlsplit
 
 from archiver.document import Document, Head, Label, Proposal, RawDocument
-from archiver.errors import UsageError
+from archiver.errors import UsageError, hint
 from archiver.record import Metadata
 
 ENTRY_POINTS = "archiver.sites"
@@ -47,11 +47,6 @@ class SiteRule:
     """Fields of the record and the CSS selectors of the elements to take them from."""
     rules: tuple[str, ...] = ()
     """Names of entry points in the group `archiver.sites`: functions over a BeautifulSoup tree that `mark` elements."""
-
-    def __post_init__(self) -> None:
-        for name in self.fields:
-            if name not in FIELDS:
-                raise UsageError(f"setting sites.….fields.{name}: no field to take; known are {', '.join(FIELDS)}")
 
 
 class Marks(NamedTuple):
@@ -144,7 +139,8 @@ def _function(name: str) -> Callable[[Any], object]:
 
 
 def check(sites: Mapping[str, SiteRule], parse: Callable[[], Any]) -> None:
-    """Raise a `UsageError` for a host that no page has, a selector that cannot be read, a function not installed.
+    """Raise a `UsageError` for a host that no page has, a field that is none, a selector that cannot be read, or a
+    function that is not installed.
 
     `parse` gives the tree of some page, to try selectors on.
     """
@@ -154,6 +150,9 @@ def check(sites: Mapping[str, SiteRule], parse: Callable[[], Any]) -> None:
     for host, rule in sites.items():
         if not host or "*" in host or host != _host_of(f"//{host}"):
             raise UsageError(f"setting sites.{host!r}: not a host in small letters and without www.")
+        for name in rule.fields:
+            if name not in FIELDS:
+                raise UsageError(f"setting sites.{host}.fields.{name}: no field to take; {hint(name, FIELDS)}")
         for selector in (*rule.drop, *rule.keep, *rule.fields.values()):
             try:
                 tree.select(selector)

@@ -114,8 +114,8 @@ def test_mistakes_are_named() -> None:
     for rule, message in (({"drop": ("..",)}, "example.org"), ({"rules": ("gone",)}, "not installed")):
         with pytest.raises(UsageError, match=message):
             cleaned(settings(**rule))
-    with pytest.raises(UsageError, match="titel"):
-        settings(fields={"titel": "h1"})
+    with pytest.raises(UsageError, match=r"sites\.example\.org\.fields\.titel: .*did you mean title"):
+        cleaned(settings(fields={"titel": "h1"}))
     with pytest.raises(UsageError, match=r"did you mean .*drop"):
         read_settings(None, ("sites.a.drops=x",))
     with pytest.raises(UsageError, match="no label"):
