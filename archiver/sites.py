@@ -138,9 +138,16 @@ def _function(name: str) -> Callable[[Any], object]:
     return found
 
 
+def check_fields(sites: Mapping[str, SiteRule]) -> None:
+    """Raise a `UsageError` that suggests the likely one for a field that cannot be taken from a page."""
+    for host, rule in sites.items():
+        for name in rule.fields:
+            if name not in FIELDS:
+                raise UsageError(f"setting sites.{host}.fields.{name}: no field to take; {hint(name, FIELDS)}")
+
+
 def check(sites: Mapping[str, SiteRule], parse: Callable[[], Any]) -> None:
-    """Raise a `UsageError` for a host that no page has, a field that is none, a selector that cannot be read, or a
-    function that is not installed.
+    """Raise a `UsageError` for a host that no page has, a selector that cannot be read, a function not installed.
 
     `parse` gives the tree of some page, to try selectors on.
     """
@@ -150,9 +157,6 @@ def check(sites: Mapping[str, SiteRule], parse: Callable[[], Any]) -> None:
     for host, rule in sites.items():
         if not host or "*" in host or host != _host_of(f"//{host}"):
             raise UsageError(f"setting sites.{host!r}: not a host in small letters and without www.")
-        for name in rule.fields:
-            if name not in FIELDS:
-                raise UsageError(f"setting sites.{host}.fields.{name}: no field to take; {hint(name, FIELDS)}")
         for selector in (*rule.drop, *rule.keep, *rule.fields.values()):
             try:
                 tree.select(selector)

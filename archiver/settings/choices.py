@@ -12,7 +12,7 @@ from archiver.selection import Selection
 from archiver.settings.checks import encoding, in_range, labels, one_of, strings
 from archiver.settings.content import digest, file_content, schema_content
 from archiver.settings.toml import plain, to_toml
-from archiver.sites import SiteRule
+from archiver.sites import SiteRule, check_fields
 
 MEBIBYTE = 1024 * 1024
 
@@ -96,6 +96,7 @@ class Settings:
         one_of("parser", self.parser, ("turbohtml", "html5lib"))
         encoding("csv_encoding", self.csv_encoding)
         check_user_phrases(self.phrases, self.silence)
+        check_fields(self.sites)
         in_range("aggressiveness", self.aggressiveness, 0, 1)
         object.__setattr__(self, "aggressiveness", float(self.aggressiveness))  # 1 and 1.0 have one digest
         for key in ("keep", "drop"):
