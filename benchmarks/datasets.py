@@ -11,8 +11,9 @@ import hashlib
 import json
 import os
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
+from textwrap import fill
 from typing import Any
 from urllib.parse import urlsplit
 
@@ -22,6 +23,8 @@ VARIABLE = "ARCHIVER_DATA"
 DEFAULT_FOLDER = Path(__file__).resolve().parents[2] / "shared" / "data"
 DIRTY_FORMS = ("resili_main", "traf_recall", "readability", "resili_full")
 """What three extractors leave of the WCXB articles, and the text of the whole page."""
+WIDTH = 78
+"""Characters of a line where a text is wrapped: html2text's default."""
 
 
 class DataAbsentError(Exception):
@@ -127,6 +130,20 @@ def dirty(folder: Path, form: str) -> list[Case]:
         Case(row["id"], row["text"], domain=pages[row["id"]].domain, group=form, gold=pages[row["id"]].gold)
         for row in _rows(folder / "dirty-text-dev" / f"{form}.jsonl.gz")
     ]
+
+
+def wrapped(folder: Path, form: str) -> list[Case]:
+    """The same texts as `dirty`, each line broken into lines of `WIDTH` characters, with a blank line after it."""
+    return [
+        replace(
+            case, stored="\n\n".join(map(_wrap, filter(str.strip, case.stored.split("\n")))), group=f"{form} wrapped"
+        )
+        for case in dirty(folder, form)
+    ]
+
+
+def _wrap(line: str) -> str:
+    return fill(line, WIDTH, break_long_words=False, break_on_hyphens=False)
 
 
 def sample(cases: Sequence[Case], size: int | None) -> list[Case]:

@@ -26,7 +26,7 @@ from benchmarks.tables import markdown
 
 Measure = Callable[[Sequence[Case], Outputs], Report]
 
-SETS = ("wcxb", "news", "multilingual", "tails", "dirty", "residue")
+SETS = ("wcxb", "news", "multilingual", "tails", "dirty", "wrapped", "residue")
 ERRORS_SHOWN = 5
 PAGES: dict[str, tuple[Callable[[Path], list[Case]], Measure]] = {
     "wcxb": (datasets.wcxb, reports.wcxb),
@@ -34,6 +34,7 @@ PAGES: dict[str, tuple[Callable[[Path], list[Case]], Measure]] = {
     "multilingual": (datasets.multilingual, reports.multilingual),
     "tails": (tails.tails, reports.tails),
 }
+TEXTS: dict[str, Callable[[Path, str], list[Case]]] = {"dirty": datasets.dirty, "wrapped": datasets.wrapped}
 
 
 def main(arguments: Sequence[str] | None = None) -> int:
@@ -84,9 +85,9 @@ def _reports(name: str, folder: Path, systems: Sequence[str], options: argparse.
     ours = [system.name for system in OURS if system.name in systems]
     if not ours:
         print(f"{name} holds text, which only archiver cleans: left out", file=sys.stderr)
-    elif name == "dirty":
+    elif name in TEXTS:
         for form in datasets.DIRTY_FORMS:
-            yield _report(datasets.sample(datasets.dirty(folder, form), size), ours[:1], reports.dirty, models)
+            yield _report(datasets.sample(TEXTS[name](folder, form), size), ours[:1], reports.dirty, models)
     else:
         yield _report(_residue(datasets.sample(datasets.multilingual(folder), size)), ours[:1], reports.residue, models)
 

@@ -1,5 +1,6 @@
 """Plain text becomes blocks: every line that is not blank is one, and all white space between two is a separator.
 
+Where a text was broken into lines of one width, as mail and many programs have it, a paragraph is one all the same.
 In comes decoded and repaired text; out comes a `Document` from which that text can be put together again,
 character by character: the separators and the texts of all blocks, in order. White space after the last
 line becomes the separator of a last, empty block.
@@ -8,6 +9,7 @@ line becomes the separator of a last, empty block.
 from __future__ import annotations
 
 import re
+from itertools import pairwise
 
 from archiver.document import TEXT, Block, Document, Label, RawDocument
 from archiver.errors import LimitError
@@ -20,6 +22,18 @@ _MARKDOWN_HEADING = re.compile(r"(#{1,6})\s+\S")
 _QUOTE = re.compile(r">\s*\S")
 _TABLE_ROW = re.compile(r"\|.+\||\S[^\t\n]*\t[^\n]*\S")
 _SENTENCE_END = re.compile(r"[.!?…。！？؟।:;,»”\"')\]]$")
+
+_FENCE = "```"
+# So many lines go on in another, at least, before a text may have been wrapped, and so many of them are full; the width
+# is that of nearly all of them. A word that is longer is no word, but a line of a script without spaces.
+_FEWEST_WRAPPED = 12
+_LEAST_FULL = 0.7
+_FULL_WIDTH = 0.98
+_MOST_WIDER = 0.1
+# In German, which writes its nouns so, four lines in ten begin with a capital.
+_MOST_CAPITALS = 0.6
+_NARROWEST, _WIDEST = 50, 120
+_LONGEST_WORD = 30
 
 # Indentation of code in plain text, as in Markdown.
 _CODE_INDENT = 4
@@ -41,16 +55,72 @@ def segment_text(text: str, source: RawDocument, settings: Settings) -> Document
         end = match.end()
         if len(blocks) > settings.limits.blocks:
             raise LimitError("segment", "too-many-blocks", f"more lines than limits.blocks = {settings.limits.blocks}")
+    blocks = _unwrapped(blocks)
     if end < len(text):
         blocks.append(Block("", text[end:]))
     _set_kinds(blocks)
     return Document(source=source, media_type=TEXT, blocks=blocks)
 
 
+def _unwrapped(lines: list[Block]) -> list[Block]:
+    """The lines, or the paragraphs that they are the lines of where the text was wrapped; nothing of it is changed."""
+    width = _wrapped_at(lines)
+    if width is None:
+        return lines
+    blocks = lines[:1]
+    for line, following in pairwise(lines):
+        if _goes_on(line, following) and _is_full(line, following, width):
+            blocks[-1].text += following.before + following.text
+        else:
+            blocks.append(following)
+    return blocks
+
+
+def _wrapped_at(lines: list[Block]) -> int | None:
+    """The width at which a text was broken into lines, None where it was not.
+
+    Where it was, the first word of a line does not fit at the end of the line before it. That is so of rows and
+    paragraphs of one length too, but those begin with capitals or numbers, hardly ever in the middle of a sentence.
+    """
+    pairs = [pair for pair in pairwise(lines) if _goes_on(*pair)]
+    if len(pairs) < _FEWEST_WRAPPED:
+        return None
+    widths = sorted(_width(line) for line, _ in pairs)
+    width = widths[int(_FULL_WIDTH * (len(widths) - 1))]
+    wider = sum(_width(line) > width for line in lines)
+    if not _NARROWEST <= width <= _WIDEST or wider > _MOST_WIDER * len(lines):
+        return None
+    long = [pair for pair in pairs if _width(pair[0]) > width / 2]
+    full = [following.text[0] for line, following in long if _is_full(line, following, width)]
+    if len(full) < max(_FEWEST_WRAPPED, _LEAST_FULL * len(long)):
+        return None
+    return width if sum(first.isupper() or first.isdigit() for first in full) <= _MOST_CAPITALS * len(full) else None
+
+
+def _goes_on(line: Block, following: Block) -> bool:
+    """Whether the next line stands right below a line and begins no list item, heading, quotation or row."""
+    return following.before.count("\n") == 1 and not _begins_anew(following.text) and not _TABLE_ROW.match(line.text)
+
+
+def _begins_anew(line: str) -> bool:
+    forms = (_BULLET, _MARKDOWN_HEADING, _QUOTE, _TABLE_ROW)
+    return line.startswith(_FENCE) or any(form.match(line) for form in forms)
+
+
+def _is_full(line: Block, following: Block, width: int) -> bool:
+    word = following.text.split(maxsplit=1)[0]
+    return len(word) <= _LONGEST_WORD and _width(line) + len(" ") + len(word) > width
+
+
+def _width(line: Block) -> int:
+    """How wide a line is with its indentation."""
+    return len(line.before.rpartition("\n")[2]) + len(line.text.rpartition("\n")[2])
+
+
 def _set_kinds(blocks: list[Block]) -> None:
     fenced = False
     for index, block in enumerate(blocks):
-        if block.text.startswith("```"):
+        if block.text.startswith(_FENCE):
             fenced = not fenced
             block.kind = Label.CODE
         elif fenced or _is_indented(block):

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import textwrap
 from typing import TypeAlias
 
 import pytest
@@ -93,7 +94,53 @@ def test_separators_and_lines_join_to_the_text(text: str) -> None:
     assert joined(document) == text
     assert all(block.text == block.text.strip() for block in document.blocks)
     assert all(block.text for block in document.blocks[:-1])
-    assert all(not block.before.strip() and "\n" not in block.text for block in document.blocks)
+    assert all(not block.before.strip() for block in document.blocks)
+
+
+PROSE = (
+    "The council met on Tuesday evening, and the talk was of little else than the bridge over the river. ",
+    "Nobody had asked for it, said the pilot, who has taken the children across for years and knows each by name. ",
+)
+WIDTH = 62
+
+
+def wrapped(*paragraphs: str, indent: str = "") -> str:
+    fold = textwrap.TextWrapper(WIDTH, initial_indent=indent, subsequent_indent=indent)
+    return "\n\n".join(map(fold.fill, paragraphs))
+
+
+@pytest.mark.parametrize("indent", ["", "   "])
+def test_a_paragraph_that_was_wrapped_is_one_block(indent: str) -> None:
+    text = wrapped(PROSE[0] * 3, PROSE[1] * 3, "Short.", PROSE[0] * 2, indent=indent)
+    document = segmented(text)
+    assert len(document.blocks) == 4
+    assert joined(document) == text
+    assert document.blocks[1].before == f"\n\n{indent}"
+
+
+def test_what_begins_anew_in_a_wrapped_text_is_a_block_of_its_own() -> None:
+    item = textwrap.fill(PROSE[1], WIDTH, initial_indent="  * ", subsequent_indent="    ")
+    text = f"{wrapped(PROSE[0] * 4, PROSE[1] * 4)}\n\nBy Mara Lindqvist\n3 May 2020\n\n{item}\n{item}\n# Boats"
+    rows = [(block.kind, block.text.split()[0]) for block in segmented(text).blocks[2:]]
+    assert rows == [(PARAGRAPH, "By"), (PARAGRAPH, "3"), (ITEM, "*"), (ITEM, "*"), (HEADING, "#")]
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "\n".join(["The ferry leaves at dawn", "and nobody waves", "but a gull on the quay"] * 10),
+        "\n".join(f"{number} boats were counted in the harbour on that day, more or less" for number in range(30)),
+        "\n".join(
+            ["三十年前、彼は父からこの船を受け継いだ。客は学生と行商人ばかりで、冬の朝には、川霧の中を手探りで漕いだ。"]
+            * 20
+        ),
+        "\n".join([*PROSE * 10]),
+        wrapped(PROSE[0]),
+    ],
+    ids=["verse", "rows of one width", "no spaces", "a paragraph a line", "too little to tell"],
+)
+def test_lines_that_were_not_wrapped_stay_apart(text: str) -> None:
+    assert all("\n" not in block.text for block in segmented(text).blocks)
 
 
 def test_block_limit() -> None:
