@@ -66,6 +66,8 @@ _OTHER_TAGS = (
 _PROLOGUE = rb"(?:\s++|\xef\xbb\xbf|<!--.*?-->|<\?.*?\?>)*+"  # white space, mark, comments, XML declaration
 _ROOT = re.compile(_PROLOGUE + rb"<(?:!doctype\s+html|(?:" + _ROOT_TAGS + rb")[\s/>])", re.IGNORECASE | re.DOTALL)
 _TAG = re.compile(_PROLOGUE + rb"<(?:" + _OTHER_TAGS + rb")[\s/>]", re.IGNORECASE | re.DOTALL)
+_WRAPPED = re.compile(_PROLOGUE + rb"<[a-z][^<>]{0,100}>.*?<html[\s>]", re.IGNORECASE | re.DOTALL)
+"""A page inside elements of another vocabulary, as filings have it: ``<DOCUMENT><TYPE>10-K<TEXT><HTML>``."""
 _OPEN_COMMENT = re.compile(rb"\s*+<!--(?!.*-->)", re.DOTALL)
 
 _FEED = re.compile(_PROLOGUE + rb"<(?:rss|feed|rdf:RDF)[\s>]", re.DOTALL)
@@ -136,7 +138,9 @@ def starts_like_html(head: bytes) -> bool:
 
 
 def _starts_like_html(narrow: bytes) -> bool:
-    return bool(_ROOT.match(narrow) or _TAG.match(narrow) or _OPEN_COMMENT.match(narrow))
+    if _ROOT.match(narrow) or _TAG.match(narrow) or _OPEN_COMMENT.match(narrow):
+        return True
+    return bool(_WRAPPED.match(narrow)) and not _FEED.match(narrow)
 
 
 def _extension(name: str) -> str:
