@@ -14,6 +14,7 @@ from collections.abc import Iterator
 
 from archiver.document import Block, Document, Label, Proposal
 from archiver.normalizers.reading import Line, Reading, fold, is_date, is_name, read
+from archiver.phrases import Kind, Match
 
 _LONGEST_TITLE = 30
 _LONGEST_PAGE_TITLE = 60
@@ -35,6 +36,9 @@ _SUBTITLE_CLASSES = frozenset(
     "subtitle subheadline subhead subheading dek deck standfirst lead lede intro summary teaser excerpt abstract chapo "
     "vorspann kicker".split()
 )
+_SENTENCE_ENDS = (".", "!", "…", "。", "！", "।", "۔")
+# What a button above the title is, and no section.
+_BUTTONS = frozenset((Label.SHARE, Label.COMMENTS, Label.FORM, Label.COUNTER, Label.AD))
 _FIRST_LINES = 12
 _STEPS_UP = 3
 # Where nothing else tells, a first line may be a section heading as well: this score names it and keeps it.
@@ -205,7 +209,7 @@ def _section(document: Document, reading: Reading, title: int) -> Iterator[Propo
     if not above or any(line.prose for line in above[-1:]):
         return
     kicker = above[-1]
-    if kicker.words <= _LONGEST_SECTION and not is_date(kicker.text) and not kicker.is_menu:
+    if _may_be_section(kicker):
         alone = not document.is_html or (
             _together(document, kicker.index, title) and not _in_menu(document, kicker.index)
         )
@@ -215,6 +219,23 @@ def _section(document: Document, reading: Reading, title: int) -> Iterator[Propo
         for line in above[:-1]:
             if line.words <= _LONGEST_SECTION:
                 yield Proposal(line.index, Label.NAVIGATION, "headline", 0.91, "a menu above the title")
+
+
+def _may_be_section(line: Line) -> bool:
+    """Whether a line is a few words that may name a section: no date, no sentence, no button, no letter alone."""
+    return (
+        line.words <= _LONGEST_SECTION
+        and len(line.text) > 1
+        and not line.is_menu
+        and not is_date(line.text)
+        and not line.text.endswith(_SENTENCE_ENDS)
+        and not any(match.label in _BUTTONS or _is_link_to_nowhere(match) for match in line.matches)
+    )
+
+
+def _is_link_to_nowhere(match: Match) -> bool:
+    """Whether a phrase is surely of a menu: what only may be ("Culture", "Sport") names a section as often."""
+    return match.label is Label.NAVIGATION and match.how is not Kind.HINT
 
 
 def _in_menu(document: Document, index: int) -> bool:

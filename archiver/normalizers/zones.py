@@ -34,6 +34,8 @@ _STEPS_UP = 4
 # Lines after the last comment that are the page's footer, where one of them says so.
 _SHORTEST_FOOTER = 3
 _OF_FOOTERS = frozenset({Label.LEGAL, Label.NAVIGATION, Label.CONSENT, Label.NEWSLETTER, Label.SHARE, Label.FORM})
+# A line that ends so goes on, as one of a grammar or a list does: ``comments /``.
+_UNFINISHED = ("/", ",", ";", "=", "\\")
 # A phrase that stands on a page more often is a button below every post, and opens no zone.
 _MOST_HEADINGS = 2
 
@@ -92,6 +94,8 @@ def zones(document: Document) -> Iterator[Proposal]:
     counts = Counter(match.phrase for _, match in headings)
     for line, match in headings:
         if match.label not in ZONES or line.index < end or not _after_prose(reading, line):
+            continue
+        if line.text.endswith(_UNFINISHED):
             continue
         if counts[match.phrase] > _MOST_HEADINGS and _box(document, line.index) is None:
             continue

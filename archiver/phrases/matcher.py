@@ -53,6 +53,8 @@ _LEADING = re.compile(r"^[^\w©{]+")
 _WORDS = re.compile(r"\w+")
 _ASCII_WORDS = bytes(byte if chr(byte).isalnum() or byte == ord("_") else ord(" ") for byte in range(128)).ljust(256)
 """ASCII with a space for all that stands in no word: what `_WORDS` would find, to be split in a third of the time."""
+_ADDRESS = re.compile(r"[(<\[]?[\w.+-]+@[\w-]+\.[\w.-]+\W*$")
+"""An e-mail address at the end of a line."""
 _NAME_ENDS = re.compile(r"\s*[|•·]")
 _NO_NAME = re.compile(r"[0!?;:…\"。「『《]")
 _UNSPACED = re.compile(r"[\u3040-\u30ff\u3400-\u9fff]")
@@ -135,7 +137,14 @@ class Phrasebook:
         found = found or self._open(cased, folded)
         if length <= LONGEST_SEARCHED:
             found += self._held(folded)
-        return tuple(found)
+        return tuple(found) or self._signed(line)
+
+    def _signed(self, line: str) -> tuple[Match, ...]:
+        """The bylines that a line is before the address of its writer: ``홍길동 기자 hong@example.com``."""
+        bare = _ADDRESS.sub("", line) if "@" in line and len(line) <= LONGEST_LINE else line
+        if bare == line:
+            return ()
+        return tuple([match for match in self._match(bare) if match.label is Label.BYLINE])
 
     def _add(self, text: str, match: Match, beginnings: list[_Pattern]) -> None:
         if "{" not in text and match.how not in (Kind.START, Kind.ANYWHERE):
