@@ -48,7 +48,7 @@ def domain(url: str | None) -> str | None:
 
 
 def dated_path(url: str | None) -> str | None:
-    """The date that the path of an address is ordered by, as in ``/2025/09/04/`` or ``/2025/september/4/``."""
+    """The date in the path of an address: ``/2025/09/04/``, ``/2025/sport/09/04/``, ``/2025/september/4/``."""
     if not url:
         return None
     match = _DATED_PATH.search(url[:MAX_CHARS])
@@ -58,7 +58,9 @@ def dated_path(url: str | None) -> str | None:
     return f"{match[3]} {match[2]} {match[1]}" if match else None
 
 
-_DATED_PATH = re.compile(r"/(20\d\d|199\d)[/-](0?[1-9]|1[0-2])[/-](0?[1-9]|[12]\d|3[01])(?=[/-]|$)")
+_DATED_PATH = re.compile(
+    r"/(20\d\d|199\d)(?:[/-]|/[a-z][a-z_.-]*/)(0?[1-9]|1[0-2])[/-](0?[1-9]|[12]\d|3[01])(?=[/-]|$)", re.IGNORECASE
+)
 _WORDED_PATH = re.compile(r"/(20\d\d|199\d)/([^\W\d_]{3,10})/(0?[1-9]|[12]\d|3[01])(?=[/-]|$)")
 
 

@@ -60,6 +60,9 @@ def test_domain(url: str | None, expected: str | None) -> None:
     [
         ("https://example.org/2025/09/04/ferry", "2025-09-04"),
         ("https://example.org/news/2025-9-4/", "2025-9-4"),
+        ("https://example.org/2025/SPORT/09/04/ferry.html", "2025-09-04"),
+        ("https://example.org/2025/islands_north/9/4/ferry", "2025-9-4"),
+        ("https://example.org/2025/top10/9/4/ferry", None),
         ("https://example.org/2025/09/ferry", None),
         ("https://example.org/2025/13/04/ferry", None),
         ("https://example.org/id/20250904", None),
