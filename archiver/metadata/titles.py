@@ -32,6 +32,11 @@ LIKENESS = 0.5
 """For words shared with a title that the page declares."""
 ADDRESS = 2.0
 """For words shared with the address: it is made from the headline, and seldom changed with it."""
+SHOWN = 1.5
+"""For a declared title that a block of lower rank shows, where the main heading says something else: it names the
+section ("Allergies Health Center")."""
+UNLIKE = 0.2
+"""Two titles that share less say different things; "and" may be the same."""
 UNFIT = 2.0
 """Against a site's name, and against a sentence of more than `MAX_HEADLINE_CHARS`."""
 SHORT = 1.0
@@ -121,6 +126,9 @@ def _score(
     declared = (spelt[title] for title, other in places.items() if title != folded and not _SEEN.issuperset(other))
     score += LIKENESS * max((_shared_words(spelt[folded], title) for title in declared), default=0.0)
     score += ADDRESS * _shared_with(slug, spelt[folded])
+    is_shown = BLOCK in kinds and not _SEEN.issuperset(kinds)
+    if is_shown and main and _shared_words(spelt[folded], spelt[main]) < UNLIKE:
+        score += SHOWN
     if folded in sites or len(spelt[folded]) > MAX_HEADLINE_CHARS:
         score -= UNFIT
     return score - SHORT * (len(folded) < MIN_HEADLINE_CHARS)
@@ -196,10 +204,16 @@ def without_site(title: str, sites: frozenset[str]) -> str:
     parts = (_JOINT_IN_QUOTES if quoted else _JOINT).split(title)
     while len(parts) > 1 and _is_site(parts[-1], _STRONG & set(parts[-2]), parts[:-2], sites):
         parts = parts[:-2]
-    while len(parts) > 1 and _is_site(parts[0], _PATH & set(parts[1]), parts[2:], sites):
+    while len(parts) > 1 and (_is_site(parts[0], _PATH & set(parts[1]), parts[2:], sites) or _begins_path(parts)):
         parts = parts[2:]
     bare = "".join(parts).strip(_ENDS if quoted else _ENDS + "«»")
     return bare or title
+
+
+def _begins_path(parts: Sequence[str]) -> bool:
+    """Whether the first of three segments or more begins the path to the article: ``Site » Blog Archive » …``."""
+    leads = all(not _PATH.isdisjoint(joint) for joint in parts[1::2])
+    return leads and len(parts) > len(("site", "»", "headline")) and len(parts[0].split()) <= _SHORT_SEGMENT_WORDS
 
 
 def _is_site(segment: str, weak: frozenset[str] | set[str], rest: Sequence[str], sites: frozenset[str]) -> bool:

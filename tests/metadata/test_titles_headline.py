@@ -22,6 +22,7 @@ def titles(shown: list[str], declared: list[str]) -> list[Title]:
         ([], ["Ferry runs again - Harbour Times"], "Ferry runs again"),
         ([], ["Ferry runs again – Harbour Times"], "Ferry runs again"),
         ([], ["Harbour Times » News » Ferry runs again to the islands"], "Ferry runs again to the islands"),
+        ([], ["Isle Film Club » Blog Archive » Ferry runs again"], "Ferry runs again"),
         ([], ["Ferry runs again to the islands | Local news | Harbour Times"], "Ferry runs again to the islands"),
         ([], ["Ferry runs again to the islands | harbourtimes"], "Ferry runs again to the islands"),
         ([], ["Ferry runs again - and so does the bus"], "Ferry runs again - and so does the bus"),
@@ -80,6 +81,12 @@ def test_what_only_names_something_brings_no_kicker_down() -> None:
     kicker = "Islands - Ferry runs again at last"
     found = [Title(kicker, NEWS), Title(kicker, SHARED), Title("Ferry runs again at last", HEADING)]
     assert headline([*found, Title("Ferry runs again at last", OTHER)], SITES) == kicker
+
+
+def test_a_heading_that_shares_no_word_with_what_is_declared_and_shown_names_the_section() -> None:
+    shown = [Title("Ferry runs again to the islands", place) for place in (OTHER, BLOCK)]
+    assert headline([Title("Travel and Leisure Centre", HEADING), *shown], SITES) == "Ferry runs again to the islands"
+    assert headline([Title("Islands: the ferry is back", HEADING), *shown], SITES) == "Islands: the ferry is back"
 
 
 def test_an_address_without_words_says_nothing() -> None:
