@@ -35,7 +35,7 @@ def choose(ranked: Sequence[Candidate], sites: Iterable[str]) -> Authors | None:
         shown = place[0].source == "headline-byline"
         if least <= _PERSON and not shown:
             continue
-        names = tuple(_without_site(name, own) for name in _names(place))
+        names = tuple(_without_site(name, own) for name in _names(place, own))
         rank = _rank(names, place[0], own) if names else _NOBODY
         if rank < least:
             best, least = (names, place[0]), rank
@@ -95,9 +95,14 @@ def _is_own(name: str, own: frozenset[str]) -> bool:
     )
 
 
-def _names(place: Sequence[Candidate]) -> tuple[str, ...]:
+def _names(place: Sequence[Candidate], own: frozenset[str]) -> tuple[str, ...]:
+    """The names at a place; that of the site is one, though it has an "and" in it."""
     declared = place[0].source in DECLARING
-    return tuple(people.distinct(name for one in place for name in people.split(one.value, declared=declared)))
+    lists = [
+        [one.value] if declared and fold(one.value) in own else people.split(one.value, declared=declared)
+        for one in place
+    ]
+    return tuple(people.distinct(name for names in lists for name in names))
 
 
 def _places(ranked: Sequence[Candidate]) -> list[list[Candidate]]:

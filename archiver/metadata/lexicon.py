@@ -97,6 +97,7 @@ class NameWords:
     roles: frozenset[str]
     organisation: frozenset[str]
     agencies: frozenset[str]
+    legal_form: Endings
     no_name: frozenset[str]
     accounts: frozenset[str]
     role_inside: Phrases
@@ -139,6 +140,7 @@ def names() -> NameWords:
         roles=frozenset(plain(word) for word in roles),
         organisation=frozenset(plain(word) for word in words("organisations")),
         agencies=frozenset(plain(word) for word in words("agencies")),
+        legal_form=Endings(words("legal_forms")),
         no_name=frozenset(plain(word) for word in (*words("nobody"), *roles)),
         accounts=frozenset(plain(word) for word in words("accounts")),
         role_inside=Phrases(posts),

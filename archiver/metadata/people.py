@@ -31,11 +31,13 @@ MAX_CREDIT_CHARS = 160
 MAX_PLAIN_NAMES = 3
 MAX_AUTHORS = 40
 MIN_CLAUSE_WORDS = 3
+MIN_NAME_WORDS = 2
 _REMEMBERED = 1024
 """Bylines that are remembered: a document asks about each of its own several times."""
 _CONTACT = re.compile(r"\S+@\S+\.\S+|(?:https?://|www\.)\S+|(?<![\w.])@\w+", re.IGNORECASE)
 _BRACKET = re.compile(r"[(（\[【]")
 _BRACKETS = re.compile(r"[(（\[【][^()（）\[\]【】]{0,80}[)）\]】]")
+_SHORT_FORM = re.compile(r"\s\((?:(?:[A-Z]\.\s?){1,3}|[\"“‘'][^()]{1,20}[\"”’'])\)\s")
 _COUNT = re.compile(r"\d[\d.,]*\s*[^\W\d_]+\s*$")
 _SEPARATOR = re.compile(r"\s*[,;|•·⋅∙●◦‧・、，；｜\n\t]+\s*|\s+[-–—]+\s+|\s*[–—]\s*|\s*/\s*|\s*／\s*|\s{2,}|:\s+")
 _CREDENTIAL = re.compile(
@@ -67,9 +69,11 @@ def _split(byline: str, declared: bool) -> tuple[str, ...]:
     line = tidy(byline)
     if len(line) > MAX_BYLINE_CHARS or (not declared and _SENTENCE.search(line)):
         return ()
+    if declared and _is_company(line):
+        return (_without_opener(line),)
     if len(line) > MAX_CREDIT_CHARS and _SENTENCE_INSIDE.search(line):
         line = _SEPARATOR.split(line, maxsplit=1)[0]
-    line = _unglued(_without_contact(_BRACKETS.sub(" ", line) if _BRACKET.search(line) else line))
+    line = _unglued(_without_contact(_without_brackets(line) if _BRACKET.search(line) else line))
     credit = _own_credit(line)
     pieces = [bare for piece in _before_rest(_pieces(credit)) if (bare := without_date(piece, declared))]
     if not declared and pieces and _is_clause(pieces[0]):
@@ -77,12 +81,23 @@ def _split(byline: str, declared: bool) -> tuple[str, ...]:
     believed = declared or (credit != line and _are_plain_names(pieces))
     found: list[str] = []
     for piece in pieces:
-        if found and is_post(piece):
+        if (found and is_post(piece)) or (pieces[0][0].isupper() and _is_clause(piece)):
             continue
         name = name_of(piece, believed)
         if name:
             found.append(name)
     return tuple(distinct(_without_agencies(_in_order(found, pieces))))
+
+
+def _is_company(line: str) -> bool:
+    """Whether a line is a name with a legal form, which may hold an "and": ``Doe & Sons Ltd.``, ``Roe Sp. z o.o.``."""
+    form = names().legal_form.search(line)
+    return form is not None and form.start() > 0 and not _SEPARATOR.search(line[: form.start()])
+
+
+def _without_brackets(line: str) -> str:
+    """The line without what stands in brackets: it ends a name unless it is a short form of it (``Jo (J.R.) Doe``)."""
+    return _BRACKETS.sub(" ", _SHORT_FORM.sub(" ", line))
 
 
 def _without_contact(line: str) -> str:
@@ -191,7 +206,7 @@ def _own_credit(line: str) -> str:
     if stop is None:
         return line
     line = line[: stop.start()].strip(" ,|·•⋅∙●-–—:").rstrip("0123456789 ")
-    return line if any(looks_like_person(piece) for piece in _pieces(line)) else ""
+    return line if any(looks_like_person(without_date(piece, False)) for piece in _pieces(line)) else ""
 
 
 def _after_inner_opener(line: str) -> str:
@@ -258,9 +273,24 @@ def _before_rest(pieces: list[str]) -> list[str]:
         words = piece.split()
         if index and words[0][0].isupper() and names().place_after.match(f" {piece}"):
             return pieces[:index]
-        if index and len(words) > 1 and words[1][:1].isdigit() and leads_a_date(words[0].strip(".,")):
-            return pieces[:index]
+        bare = _without_weekday(pieces[index - 1]) if index else piece
+        if index and (_opens_a_date(words) or (words[0][0].isdigit() and bare != pieces[index - 1])):
+            return [*pieces[: index - 1], bare]
     return pieces
+
+
+def _opens_a_date(words: list[str]) -> bool:
+    """Whether a number follows one or more words that lead a date: ``May 3``, ``Friday June 7``."""
+    number = next((index for index, word in enumerate(words) if word[0].isdigit()), 0)
+    return number > 0 and all(leads_a_date(word.strip(".,")) for word in words[:number])
+
+
+def _without_weekday(piece: str) -> str:
+    """The piece before a date without its day of the week: ``Jane Doe Tuesday``, but Theresa May and Joe Friday."""
+    words = piece.split()
+    while len(words) > MIN_NAME_WORDS and plain(words[-1]) in names().date_leads:
+        words.pop()
+    return " ".join(words)
 
 
 def _in_order(found: list[str], pieces: list[str]) -> list[str]:

@@ -135,8 +135,19 @@ def _without_roles(piece: str) -> str:
         else:
             break
     bare = bare.strip(" ,.:-–—")
+    if bare != piece:
+        bare = _before_rank(bare)
     if len(bare.split()) == 1 and _CASED.search(bare) and plain(piece) not in words.roles and is_organisation(bare):
         return piece
+    return bare
+
+
+def _before_rank(bare: str) -> str:
+    """The name before the rank that a role, now gone, had: ``Jane Doe Senior Washington`` (Correspondent)."""
+    words = bare.split()
+    for count in range(2, len(words)):
+        if names().rank_before.match(" ".join(words[count:])) and looks_like_person(" ".join(words[:count])):
+            return " ".join(words[:count])
     return bare
 
 
@@ -175,7 +186,10 @@ def is_post(piece: str) -> bool:
         rest = piece[rank.end() :].split()
         return bool(rest) and (rest[0][0].islower() or not is_organisation(piece))
     role = words.role_after.search(piece)
-    return role is not None and len(piece[: role.start()].split()) < 2
+    if role is None:
+        return False
+    whose = piece[: role.start()].split()
+    return len(whose) < 2 or plain(whose[0]) in words.agencies
 
 
 def is_organisation(piece: str) -> bool:

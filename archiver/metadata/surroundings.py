@@ -115,6 +115,8 @@ class _Surroundings:
         block, verdict = self._blocks[number], self._verdicts[number]
         if block.level == 1 or len(block.text) > MAX_LINE_CHARS:
             return
+        if block.kind is Label.TABLE and verdict.kept and self._is_html:
+            return
         if verdict.kept and len(block.text) > MAX_BODY_CHARS and (self._is_html or block.text.endswith(_SENTENCE_ENDS)):
             return
         if verdict.label in ELSEWHERE if self._is_html else verdict.label is Label.LEGAL:

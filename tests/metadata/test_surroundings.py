@@ -78,6 +78,18 @@ def test_other_lines_there_are_no_names(words: str) -> None:
     )
 
 
+def test_a_row_of_a_table_is_about_what_the_article_is_about() -> None:
+    rows = ["Written by | Tom Archer", "Original run | October 14, 1999"]
+    table = [(Block(text, kind=Label.TABLE), Verdict(Label.TABLE, True, "test", 1.0)) for text in rows]
+    found = page(heading(), *table, prose())
+    assert (found.authors, found.date_published) == ((), None)
+
+
+def test_the_name_of_the_site_is_no_two_persons() -> None:
+    head = Head(meta=(("og:site_name", "Tom & Mara"), ("author", "Tom & Mara")))
+    assert page(heading(), prose(), head=head).authors == ("Tom & Mara",)
+
+
 def test_a_byline_below_the_article_counts_where_it_is_the_only_one() -> None:
     tail = (prose(), line("Text by Mara Lindqvist"), line("Subscribe"))
     far = [prose() for _ in range(30)]
