@@ -14,7 +14,7 @@ from collections.abc import Iterator
 
 from archiver.document import Block, Document, Label, Proposal
 from archiver.normalizers.reading import Line, Reading, fold, is_date, is_name, read
-from archiver.phrases import Kind, Match
+from archiver.phrases import Kind
 
 _LONGEST_TITLE = 30
 _LONGEST_PAGE_TITLE = 60
@@ -37,8 +37,8 @@ _SUBTITLE_CLASSES = frozenset(
     "vorspann kicker".split()
 )
 _SENTENCE_ENDS = (".", "!", "…", "。", "！", "।", "۔")
-# What a button above the title is, and no section.
-_BUTTONS = frozenset((Label.SHARE, Label.COMMENTS, Label.FORM, Label.COUNTER, Label.AD))
+# What a button above the title is, and no section; a word that only may be one ("Culture", "City") names one as often.
+_BUTTONS = frozenset((Label.SHARE, Label.COMMENTS, Label.NAVIGATION, Label.FORM, Label.COUNTER, Label.AD))
 _FIRST_LINES = 12
 _STEPS_UP = 3
 # Where nothing else tells, a first line may be a section heading as well: this score names it and keeps it.
@@ -229,13 +229,8 @@ def _may_be_section(line: Line) -> bool:
         and not line.is_menu
         and not is_date(line.text)
         and not line.text.endswith(_SENTENCE_ENDS)
-        and not any(match.label in _BUTTONS or _is_link_to_nowhere(match) for match in line.matches)
+        and not any(match.label in _BUTTONS and match.how is not Kind.HINT for match in line.matches)
     )
-
-
-def _is_link_to_nowhere(match: Match) -> bool:
-    """Whether a phrase is surely of a menu: what only may be ("Culture", "Sport") names a section as often."""
-    return match.label is Label.NAVIGATION and match.how is not Kind.HINT
 
 
 def _in_menu(document: Document, index: int) -> bool:
