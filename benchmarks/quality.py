@@ -11,12 +11,14 @@ import argparse
 import json
 import sys
 from collections.abc import Callable, Iterable, Sequence
+from itertools import product
 from pathlib import Path
 
 if not __package__:  # run as a file: the project's root takes the place of benchmarks/ in the search path
     sys.path[:1] = [str(Path(__file__).resolve().parents[1])]
 
 from benchmarks import datasets, reports, tails
+from benchmarks.ciphers import CIPHERS, ciphered
 from benchmarks.datasets import Case, DataAbsentError, data_folder
 from benchmarks.options import name_list
 from benchmarks.outputs import outputs
@@ -26,7 +28,7 @@ from benchmarks.tables import markdown
 
 Measure = Callable[[Sequence[Case], Outputs], Report]
 
-SETS = ("wcxb", "news", "multilingual", "tails", "dirty", "wrapped", "residue")
+SETS = ("wcxb", "news", "multilingual", "tails", "dirty", "wrapped", "residue", "ciphers")
 ERRORS_SHOWN = 5
 PAGES: dict[str, tuple[Callable[[Path], list[Case]], Measure]] = {
     "wcxb": (datasets.wcxb, reports.wcxb),
@@ -34,6 +36,7 @@ PAGES: dict[str, tuple[Callable[[Path], list[Case]], Measure]] = {
     "multilingual": (datasets.multilingual, reports.multilingual),
     "tails": (tails.tails, reports.tails),
 }
+CIPHERED_FORMS = ("resili_main", "resili_full")
 TEXTS: dict[str, Callable[[Path, str], list[Case]]] = {"dirty": datasets.dirty, "wrapped": datasets.wrapped}
 
 
@@ -82,12 +85,20 @@ def _reports(name: str, folder: Path, systems: Sequence[str], options: argparse.
         load, measure = PAGES[name]
         yield _report(datasets.sample(load(folder), size), systems, measure, models)
         return
+    if name == "ciphers":
+        articles = [case for case in datasets.wcxb(folder) if case.group == "article"]
+        for cipher in CIPHERS:
+            yield _report(datasets.sample(ciphered(articles, cipher), size), systems, reports.articles, models)
     ours = [system.name for system in OURS if system.name in systems]
     if not ours:
         print(f"{name} holds text, which only archiver cleans: left out", file=sys.stderr)
     elif name in TEXTS:
         for form in datasets.DIRTY_FORMS:
             yield _report(datasets.sample(TEXTS[name](folder, form), size), ours[:1], reports.dirty, models)
+    elif name == "ciphers":
+        for form, cipher in product(CIPHERED_FORMS, CIPHERS):
+            cases = datasets.sample(ciphered(datasets.dirty(folder, form), cipher), size)
+            yield _report(cases, ours[:1], reports.dirty, models)
     else:
         yield _report(_residue(datasets.sample(datasets.multilingual(folder), size)), ours[:1], reports.residue, models)
 

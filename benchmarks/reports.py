@@ -85,6 +85,15 @@ def tails(cases: Sequence[Case], outputs: Outputs) -> Report:
     return report
 
 
+def articles(cases: Sequence[Case], outputs: Outputs) -> Report:
+    """Precision, recall and F1 of pages that are all of one kind."""
+    report = Report(f"wcxb-dev, {cases[0].group}: words, mean over pages")
+    for system, given in outputs.items():
+        fits = [measures.best_fit(output.text, case.gold) for case, output in zip(cases, given, strict=True)]
+        report.add(system, _triple("", measures.mean_fit(fits)), given, _pages(cases, fits))
+    return report
+
+
 def news(cases: Sequence[Case], outputs: Outputs) -> Report:
     """Strict articles: precision, recall, F1, and the share given back exactly."""
     report = Report("news-dev: words and CJK characters, mean over pages")

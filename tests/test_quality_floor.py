@@ -24,7 +24,7 @@ FLOORS = [
     # set, system, figure, floor: about .012 below what a model that has seen the pages had when it was set
     ("wcxb", "ours", "articles F1", 0.950),
     ("wcxb", "ours", "articles P", 0.943),
-    ("wcxb", "ours-page", "all F1", 0.885),
+    ("wcxb", "ours-page", "all F1", 0.869),
     ("news", "ours", "F1", 0.972),
     ("multilingual", "ours", "F1", 0.950),
     ("resili_main", "ours", "gain", 0.012),

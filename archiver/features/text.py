@@ -1,32 +1,28 @@
 """What a block's own text looks like: its size, punctuation, digits and capitals, and how much of it is small words.
 
-Characters are counted by a table over the code points of all texts at once. Nothing is read as language but the stop
-words, for which `stop_words.toml` has a list a language; where there is none, their share is zero and `has_stops` says
-so.
+Characters are counted by a table over the code points of all texts at once. Nothing is read as language: the small
+words that tell prose from names and headlines ("the", "of", "was") are those of the document itself, the commonest
+words of its prose, which hold half of it. They do what lists of stop words do, in every language and in pages of two.
 """
 
 from __future__ import annotations
 
-import re
-import tomllib
 import unicodedata
-from collections.abc import Sequence
 from functools import cache
 from operator import attrgetter
-from pathlib import Path
 
 import numpy as np
 from numpy.typing import NDArray
 
-from archiver.document import Block, Document, Label
-from archiver.features.batch import Batch, Floats
+from archiver.document import Block, Label
+from archiver.features.batch import Batch, Floats, Ints
 
 KINDS = (Label.HEADING, Label.LIST_ITEM, Label.QUOTE, Label.CODE, Label.TABLE, Label.CAPTION)
 
 NAMES = (
     *("log_words", "log_chars", "link_density", "ends_sentence", "ends_colon", "ends_question", "commas", "sentences"),
     *("digits", "upper", "capitals", "quotes", "symbols", "in_link", "inline_bold", "link_count", "images", "level"),
-    *("stops", "stops_to_page", "has_stops", "page_words", "page_links"),
+    *("small_words", "small_to_page", "has_small", "page_words", "page_links"),
     *(f"kind_{kind.value}" for kind in KINDS),
 )
 
@@ -48,7 +44,10 @@ _ENDS = {
 }
 _SYMBOLS = "|»›→▶►•·–—/@#©+>*"
 _LONGEST_CAPITALS = 200
-# In a longer block the first words tell enough of how many are stop words.
+# Small words are the commonest of a document's prose, which hold this share of it, each there twice at least. Where
+# they hold less than the second share, as in scripts that set off no words, there are none.
+_SMALL_SHARE, _TWICE, _LEAST_SMALL = 0.5, 2, 0.15
+# In a longer block the first words tell enough of how many are small, and of which are.
 _MOST_READ = 100
 
 
@@ -58,9 +57,9 @@ def text_columns(batch: Batch) -> list[Floats]:
     chars = np.maximum(batch.chars, 1)
     words_ = np.maximum(batch.words, 1)
     letters = np.maximum(counts["upper"] + counts["lower"], 1)
-    stops, has_stops = _stop_words(batch)
+    small, has_small = _small_words(batch)
     prose = batch.prose
-    typical = batch.total(stops * prose) / np.maximum(batch.total(prose), 1)
+    typical = batch.total(small * prose) / np.maximum(batch.total(prose), 1)
     return [
         batch.log_words,
         np.log1p(batch.chars),
@@ -77,9 +76,9 @@ def text_columns(batch: Batch) -> list[Floats]:
         np.log1p(_count_each(batch.blocks, "links")),
         np.log1p(_count_each(batch.blocks, "images")),
         batch.levels,
-        stops,
-        np.where(has_stops > 0, stops - typical, 0.0),
-        has_stops,
+        small,
+        np.where(has_small > 0, small - typical, 0.0),
+        has_small,
         np.log1p(batch.total(batch.words)),
         batch.total(batch.links) / np.maximum(batch.total(batch.chars), 1),
         *_kind_columns(batch.blocks),
@@ -142,39 +141,32 @@ def _end_columns(blocks: list[Block]) -> list[Floats]:
     return [((ends & bit) != 0).astype(float) for bit in (_ENDS_SENTENCE, _ENDS_COLON, _ENDS_QUESTION)]
 
 
-def _stop_words(batch: Batch) -> tuple[Floats, Floats]:
-    """The share of each block's words that are stop words of its document's language, and whether there is a list."""
+def _small_words(batch: Batch) -> tuple[Floats, Floats]:
+    """The share of each block's words that are small words of its document, and whether it has any."""
     words = batch.numbered
-    is_stop = np.zeros(len(words.of), bool)
+    is_early = np.arange(len(words.of)) - words.start[words.line] < _MOST_READ
+    is_counted = is_early & (batch.prose > 0)[words.line]
+    is_small = np.zeros(len(words.of), bool)
     known = np.zeros(len(batch.blocks))
-    for listed, documents in _by_stop_words(batch.documents).items():
-        flags = words.flagged(listed)
-        for start, stop in [batch.bounds[index] for index in documents]:
-            place = words.words_of(start, stop)
-            is_stop[place] = flags[words.of[place]]
+    for start, stop in batch.bounds:
+        place = words.words_of(start, stop)
+        of = words.of[place]
+        counts = np.bincount(of[is_counted[place]], minlength=len(words.numbers))
+        least = _least_count(counts)
+        if least:
+            is_small[place] = counts[of] >= least
             known[start:stop] = 1.0
-    found = np.flatnonzero(is_stop)
-    line = words.line[found]
-    line = line[found - words.start[line] < _MOST_READ]
-    shares = np.bincount(line, minlength=len(batch.blocks)) / words.count.clip(1, _MOST_READ)
-    return shares, known
+    small = np.bincount(words.line[is_small & is_early], minlength=len(batch.blocks))
+    return small / words.count.clip(1, _MOST_READ), known
 
 
-def _by_stop_words(documents: Sequence[Document]) -> dict[frozenset[str], list[int]]:
-    """The indices of the documents for which each list of stop words holds; those without a list are left out."""
-    found: dict[frozenset[str], list[int]] = {}
-    for index, document in enumerate(documents):
-        listed = _stop_words_of(document)
-        if listed:
-            found.setdefault(listed, []).append(index)
-    return found
+def _least_count(counts: Ints) -> int:
+    """How often a word stands in the prose of a document, at least, to be a small one; zero where there are none.
 
-
-def _stop_words_of(document: Document) -> frozenset[str]:
-    return _stop_word_lists().get(document.language.partition("-")[0], frozenset())
-
-
-@cache
-def _stop_word_lists() -> dict[str, frozenset[str]]:
-    tables = tomllib.loads((Path(__file__).parent / "stop_words.toml").read_text(encoding="utf-8"))
-    return {language: frozenset(re.split(r"\s+", listed.strip())) for language, listed in tables.items()}
+    Words that are as common are taken together, so that nothing depends on their order.
+    """
+    held = np.arange(counts.max(initial=0) + 1) * np.bincount(counts)  # by the words of each count
+    shares = held[::-1].cumsum()[::-1] / max(int(counts.sum()), 1)  # by those and all that are more common
+    if len(shares) <= _TWICE or shares[_TWICE] < _LEAST_SMALL:
+        return 0
+    return _TWICE + int(np.abs(shares[_TWICE:] - _SMALL_SHARE).argmin())

@@ -168,27 +168,28 @@ def test_deeply_nested_json_is_left_alone() -> None:
 
 
 @pytest.mark.parametrize(
-    ("language", "line"),
+    "prose",
     [
-        ("en", "the ferry and the pier"),
-        ("de", "die Fähre und der Pier"),
-        ("ja", "渡し船の運航は十月に終わる"),
-        ("zh", "渡轮的最后一班在十月"),
+        "The ferry left the harbour, and the pilot, who knew the children, waved to the quay and to the old crane.",
+        "Το πλοίο άφησε το λιμάνι, και το παιδί που ήταν στο μόλο είδε το φως και το νησί, και το κύμα, και το δίχτυ.",
+        "Meli iliondoka na watoto wa kijiji, na nahodha wa meli, na mama wa watoto, na samaki wa ziwa.",
+        "那天夜里，老人的船在河的对岸，他的灯在水里，镇上的人在桥上，看着河水，想着他的船。",
     ],
+    ids=["English", "Greek", "Swahili", "Chinese"],
 )
-def test_stop_words_of_many_languages(language: str, line: str) -> None:
-    document = text(line)
-    document.language = language
-    found = named(document)
-    assert found["has_stops"] == [1]
-    assert found["stops"][0] > 0.1
+def test_the_small_words_of_a_document_are_its_commonest(prose: str) -> None:
+    found = named(text(f"{prose}\n{prose}\n\nHarbour News Xylophone"))
+    assert list(found["has_small"]) == [1, 1, 1]
+    assert found["small_words"][0] == pytest.approx(found["small_words"][1])
+    assert 0.3 < found["small_words"][0] < 0.7
+    assert found["small_words"][2] == 0
+    assert found["small_to_page"][0] == pytest.approx(0)
 
 
-def test_a_language_without_a_list() -> None:
-    document = text("the ferry and the pier")
-    document.language = "und"
-    found = named(document)
-    assert (found["has_stops"], found["stops"]) == ([0], [0])
+@pytest.mark.parametrize("line", ["Harbour, Ferry, Pier", "เรือออกจากท่าเรือตอนเจ็ดโมงเช้าเหมือนทุกวัน"])
+def test_a_document_without_prose_or_spaces_has_no_small_words(line: str) -> None:
+    found = named(text(line))
+    assert (found["has_small"], found["small_words"]) == ([0], [0])
 
 
 DEGENERATE = {
