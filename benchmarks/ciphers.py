@@ -27,7 +27,7 @@ CIPHERS: Mapping[str, Mapping[int, str]] = {
 }
 """Letters for letters of the same kind, capitals and all; and a script without capitals that has its own full stop."""
 
-_SCRIPTS = re.compile(r"(<(script|style)\b.*?</\2\s*>|<!--.*?-->)", re.DOTALL | re.IGNORECASE)
+_UNSEEN = re.compile(r"(<script\b.*?</script\s*>|<style\b.*?</style\s*>|<!--.*?-->)", re.DOTALL | re.IGNORECASE)
 _EMBEDDED = re.compile(r"<script\b[^>]*\bld\+json.*?</script\s*>", re.DOTALL | re.IGNORECASE)
 _TEXTS = re.compile(r"(?<=>)[^<]+(?=<)")
 _DECLARED = re.compile(r"<meta\b[^>]*(?:title|description)[^>]*>", re.IGNORECASE)
@@ -56,12 +56,9 @@ def _page(case: Case, cipher: Mapping[int, str]) -> bytes:
     """
     raw = case.document()
     html = _EMBEDDED.sub("", decode(raw.payload, raw.charset, True).text)
-    parts = _SCRIPTS.split(html)
-    for place in range(0, len(parts), 3):  # between them stand what was matched, and the name of its tag
-        parts[place] = _TEXTS.sub(lambda text: _cipher(text[0], cipher), _declared(parts[place], cipher))
-        if place + 2 < len(parts):
-            parts[place + 2] = ""
-    return gzip.compress(("\ufeff" + "".join(map(str, filter(None, parts)))).encode("utf-8", "replace"), mtime=0)
+    parts = _UNSEEN.split(html)
+    parts[::2] = [_TEXTS.sub(lambda text: _cipher(text[0], cipher), _declared(part, cipher)) for part in parts[::2]]
+    return gzip.compress(("\ufeff" + "".join(parts)).encode("utf-8", "replace"), mtime=0)
 
 
 def _declared(html: str, cipher: Mapping[int, str]) -> str:

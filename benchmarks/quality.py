@@ -88,7 +88,7 @@ def _reports(name: str, folder: Path, systems: Sequence[str], options: argparse.
     if name == "ciphers":
         articles = [case for case in datasets.wcxb(folder) if case.group == "article"]
         for cipher in CIPHERS:
-            yield _report(datasets.sample(ciphered(articles, cipher), size), systems, reports.articles, models)
+            yield _report(ciphered(datasets.sample(articles, size), cipher), systems, reports.articles, models)
     ours = [system.name for system in OURS if system.name in systems]
     if not ours:
         print(f"{name} holds text, which only archiver cleans: left out", file=sys.stderr)
@@ -97,7 +97,7 @@ def _reports(name: str, folder: Path, systems: Sequence[str], options: argparse.
             yield _report(datasets.sample(TEXTS[name](folder, form), size), ours[:1], reports.dirty, models)
     elif name == "ciphers":
         for form, cipher in product(CIPHERED_FORMS, CIPHERS):
-            cases = datasets.sample(ciphered(datasets.dirty(folder, form), cipher), size)
+            cases = ciphered(datasets.sample(datasets.dirty(folder, form), size), cipher)
             yield _report(cases, ours[:1], reports.dirty, models)
     else:
         yield _report(_residue(datasets.sample(datasets.multilingual(folder), size)), ours[:1], reports.residue, models)

@@ -67,13 +67,19 @@ def _unwrapped(lines: list[Block]) -> list[Block]:
     width = _wrapped_at(lines)
     if width is None:
         return lines
-    blocks = lines[:1]
+    paragraphs = [lines[:1]]
     for line, following in pairwise(lines):
         if _goes_on(line, following) and _is_full(line, following, width):
-            blocks[-1].text += following.before + following.text
+            paragraphs[-1].append(following)
         else:
-            blocks.append(following)
-    return blocks
+            paragraphs.append([following])
+    return [_joined(paragraph) for paragraph in paragraphs]
+
+
+def _joined(lines: list[Block]) -> Block:
+    """The lines of a paragraph as one block, with all that stands between them."""
+    first, *others = lines
+    return Block(first.text + "".join(line.before + line.text for line in others), first.before)
 
 
 def _wrapped_at(lines: list[Block]) -> int | None:
@@ -103,8 +109,7 @@ def _goes_on(line: Block, following: Block) -> bool:
 
 
 def _begins_anew(line: str) -> bool:
-    forms = (_BULLET, _MARKDOWN_HEADING, _QUOTE, _TABLE_ROW)
-    return line.startswith(_FENCE) or any(form.match(line) for form in forms)
+    return line.startswith(_FENCE) or _kind(line, following="")[0] is not Label.PARAGRAPH
 
 
 def _is_full(line: Block, following: Block, width: int) -> bool:
@@ -114,7 +119,7 @@ def _is_full(line: Block, following: Block, width: int) -> bool:
 
 def _width(line: Block) -> int:
     """How wide a line is with its indentation."""
-    return len(line.before.rpartition("\n")[2]) + len(line.text.rpartition("\n")[2])
+    return len(line.before.rpartition("\n")[2]) + len(line.text)
 
 
 def _set_kinds(blocks: list[Block]) -> None:
