@@ -198,7 +198,10 @@ def _keep_section_headings(document: Document, verdicts: list[Verdict]) -> None:
         is_doubtful = not verdict.kept and verdict.label in _DOUBTED and verdict.score <= _DOUBT
         if block.kind is not Label.HEADING or not is_doubtful or _is_linked(block):
             continue
-        if verdicts[index + 1].kept and document.blocks[index + 1].kind is not Label.HEADING:
+        below = index + 1
+        if _is_linked(document.blocks[below]) and not verdicts[below].kept and below + 1 < len(verdicts):
+            below += 1  # a link that edits or shares the section
+        if verdicts[below].kept and document.blocks[below].kind is not Label.HEADING:
             verdicts[index] = Verdict(Label.HEADING, True, "labeling:section_heading", verdict.score)
 
 

@@ -122,6 +122,23 @@ def test_a_heading_stays_as_long_as_the_model_says_so() -> None:
     assert [judged(blocks, [score, 0.1], [])[0].kept for score in (0.549, 0.55)] == [False, True]
 
 
+@pytest.mark.parametrize(
+    ("scores", "link_chars", "kept"),
+    [
+        ([0.3, 0.9], 0, True),
+        ([0.1, 0.9], 0, False),  # the model was sure
+        ([0.3, 0.1, 0.9], 6, True),  # a link that edits the section stands between
+        ([0.3, 0.1, 0.9], 0, False),
+    ],
+)
+def test_a_heading_that_the_model_doubts_stays_above_what_stays(
+    scores: list[float], link_chars: int, kept: bool
+) -> None:
+    between = [Block("[edit]", link_chars=link_chars)] * (len(scores) - 2)
+    blocks = [Block("A Heading", kind=H, level=2), *between, Block(SENTENCE)]
+    assert judged(blocks, scores, [])[0].kept == kept
+
+
 def test_prose_that_no_rule_claimed_comes_back_before_nothing_is_left() -> None:
     blocks = [Block(SENTENCE), Block("Menu"), Block(SENTENCE), Block("", "\n")]
     verdicts = judged(blocks, [0.01, 0.01, 0.01, 0.5], [Proposal(2, Label.AD, "rule", 0.99)])

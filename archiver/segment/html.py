@@ -29,6 +29,8 @@ _PAGE = re.compile(r"<(?:!doctype|html|head|body|title|meta)\b", re.IGNORECASE)
 _PAGE_BEGINS = 4096
 
 _SOFT_HYPHEN = "\xad"
+# What a wiki calls the links behind a heading by which its section is edited.
+_EDIT_LINKS = "editsection"
 _IMAGE_SOURCES = ("src", "data-src", "data-lazy-src", "data-original")
 
 
@@ -133,11 +135,25 @@ class _Walk:
         if role > LINK:
             self._image(node) if role == IMAGE else self._break(tag)
             return
+        if self._pieces and self._in_heading() and _EDIT_LINKS in self._tokens(node):
+            self._open_apart(tag, node)
+            return
         if role == LINK:
             self._open_link(node)
         self._inline.append(node)
         self._path.append(node)
         self._roles.append(role)
+
+    def _in_heading(self) -> bool:
+        return self._kinds[-1][0] is Label.HEADING
+
+    def _open_apart(self, tag: str, node: Any) -> None:
+        """Begins a block with an inline element that is no part of the sentence it stands in."""
+        self._end_block()
+        self._kinds.append(PARAGRAPH)
+        self._waiting.append((tag, node))
+        self._path.append(node)
+        self._roles.append(BLOCK)
 
     def _text(self, data: str) -> None:
         if not self._pieces:
@@ -245,9 +261,12 @@ class _Walk:
 
     def _end_link(self) -> None:
         text = _fold("".join(self._anchor))
-        if text and self._href:
-            self._links.append(Link(text, self._href.strip()))
-        self._link_chars += len(text)
+        if self._in_heading() and _is_permalink(text, self._href):
+            del self._pieces[-len(self._anchor) :]
+        else:
+            if text and self._href:
+                self._links.append(Link(text, self._href.strip()))
+            self._link_chars += len(text)
         self._anchor.clear()
 
     def _end_block(self) -> None:
@@ -307,6 +326,11 @@ class _Walk:
         block.before = self._separator(block.kind)
         block.element = self._element
         self._blocks.append(block)
+
+
+def _is_permalink(text: str, href: str | None) -> bool:
+    """Whether a link of a heading is the sign that leads to the heading itself ("¶", "#")."""
+    return len(text) < 3 and not text.isalnum() and href is not None and "#" in href
 
 
 def _fold(raw: str) -> str:

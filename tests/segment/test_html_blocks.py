@@ -42,6 +42,18 @@ BLOCKS: list[tuple[str, str, Rows]] = [
     ("custom-elements", "<my-card>a<my-x>b</my-x>c", [("p", "", "a"), ("p", "\n\n", "b"), ("p", "\n\n", "c")]),
     ("headings", "<h1>a</h1><h3>b</h3><h6>c</h6>", [("h1", "", "a"), ("h3", "\n\n", "b"), ("h6", "\n\n", "c")]),
     ("no-such-heading", "<h7>a</h7>", [("p", "", "a")]),
+    (
+        "permalink-of-heading",
+        "<h2>a <a href='#a'>¶</a></h2><h3><a href='/p#b'>#</a>b</h3>",
+        [("h2", "", "a"), ("h3", "\n\n", "b")],
+    ),
+    ("number-linked-in-heading", "<h2><a href='#n'>7</a> a</h2>", [("h2", "", "7 a")]),
+    ("sign-linked-in-sentence", "<p>a <a href='#a'>¶</a></p>", [("p", "", "a ¶")]),
+    (
+        "edit-link-of-heading",
+        "<h2>a<span class=mw-editsection>[<a href=e>edit</a>]</span></h2>b",
+        [("h2", "", "a"), ("p", "\n\n", "[edit]"), ("p", "\n\n", "b")],
+    ),
     ("details", "<details><summary>s</summary>d", [("p", "", "s"), ("p", "\n\n", "d")]),
     ("paragraph-in-button", "<p>a<button><p>b</p></button>", [("p", "", "a"), ("p", "\n\n", "b")]),
     ("hidden-is-kept", "<div style='display:none'>a</div>", [("p", "", "a")]),
