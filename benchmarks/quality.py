@@ -17,7 +17,7 @@ from pathlib import Path
 if not __package__:  # run as a file: the project's root takes the place of benchmarks/ in the search path
     sys.path[:1] = [str(Path(__file__).resolve().parents[1])]
 
-from benchmarks import datasets, reports, tails
+from benchmarks import datasets, long, reports, tails
 from benchmarks.ciphers import CIPHERS, ciphered
 from benchmarks.datasets import Case, DataAbsentError, data_folder
 from benchmarks.options import name_list
@@ -28,13 +28,14 @@ from benchmarks.tables import markdown
 
 Measure = Callable[[Sequence[Case], Outputs], Report]
 
-SETS = ("wcxb", "news", "multilingual", "tails", "dirty", "wrapped", "residue", "ciphers")
+SETS = ("wcxb", "news", "multilingual", "tails", "long", "dirty", "wrapped", "residue", "ciphers")
 ERRORS_SHOWN = 5
 PAGES: dict[str, tuple[Callable[[Path], list[Case]], Measure]] = {
     "wcxb": (datasets.wcxb, reports.wcxb),
     "news": (datasets.news, reports.news),
     "multilingual": (datasets.multilingual, reports.multilingual),
     "tails": (tails.tails, reports.tails),
+    "long": (long.long_articles, reports.long),
 }
 CIPHERED_FORMS = ("resili_main", "resili_full")
 TEXTS: dict[str, Callable[[Path, str], list[Case]]] = {"dirty": datasets.dirty, "wrapped": datasets.wrapped}

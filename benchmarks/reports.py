@@ -8,6 +8,7 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
+from itertools import pairwise
 from typing import TypeAlias
 
 from benchmarks import measures
@@ -19,6 +20,8 @@ Figures: TypeAlias = dict[str, float]
 Outputs: TypeAlias = Mapping[str, Sequence[Output]]
 
 ARTICLE = "article"
+CHAPTERS = (0, 10, 30, 100, 300)
+"""Bounds of the sizes of stretched articles that are reported apart, in chapters."""
 ERROR_CHARS = 100
 """Errors are counted by their beginning; what follows names the document."""
 LANGUAGES = ("de", "en", "es", "fr", "pl")
@@ -81,6 +84,21 @@ def tails(cases: Sequence[Case], outputs: Outputs) -> Report:
         for kind in sorted(set().union(*kinds)):
             of_kind = [fit for fit, parts in zip(fits, kinds, strict=True) if kind in parts]
             figures[f"{kind} P"] = measures.mean_fit(of_kind).precision
+        report.add(system, figures, given, _pages(cases, fits))
+    return report
+
+
+def long(cases: Sequence[Case], outputs: Outputs) -> Report:
+    """Stretched articles: precision, recall and F1, and the recall by how many chapters there are."""
+    report = Report("wcxb-dev articles, stretched: words, mean over pages")
+    chapters = [int(case.id.partition("+")[2]) for case in cases]
+    for system, given in outputs.items():
+        fits = [measures.best_fit(output.text, case.gold) for case, output in zip(cases, given, strict=True)]
+        figures = _triple("", measures.mean_fit(fits))
+        for least, most in pairwise(CHAPTERS):
+            of_size = [fit for fit, count in zip(fits, chapters, strict=True) if least <= count < most]
+            if of_size:
+                figures[f"R to {most}"] = measures.mean_fit(of_size).recall
         report.add(system, figures, given, _pages(cases, fits))
     return report
 

@@ -11,7 +11,7 @@ from __future__ import annotations
 
 import gzip
 from collections import Counter
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
 from random import Random
@@ -72,9 +72,7 @@ def tailed_pages(pages: Sequence[Case], seed: int, count: int = COUNT, donors: S
     The id of each is the page's with the kinds of its tail behind it, as in `0001+comments+related`; domain, group
     and gold are the page's.
     """
-    folds: list[list[Case]] = [[] for _ in range(FOLDS)]
-    for page in (*pages, *donors):
-        folds[fold_of(page.domain, FOLDS)].append(page)
+    folds = by_fold((*pages, *donors))
     made = 0
     for page in pages:
         if made == count:
@@ -85,20 +83,28 @@ def tailed_pages(pages: Sequence[Case], seed: int, count: int = COUNT, donors: S
             yield replace(page, id="+".join((page.id, *kinds)), stored=gzip.compress(html.encode(), 1, mtime=0))
 
 
+def by_fold(pages: Iterable[Case]) -> list[list[Case]]:
+    """The pages of each fold: those of one may lend to each other."""
+    folds: list[list[Case]] = [[] for _ in range(FOLDS)]
+    for page in pages:
+        folds[fold_of(page.domain, FOLDS)].append(page)
+    return folds
+
+
 def _tail(page: Case, donors: Sequence[Case], seed: int) -> tuple[str, list[str]] | None:
     """The page with its tail, and the kinds of which that is made."""
     try:
-        html = _source(page)
+        html = source_of(page)
     except UnicodeDecodeError:
         return None
     content = find_content(html, page.gold[0])
     if content is None or content.density() < DENSE or not content.is_closed():
         return None
-    dress = _dress(page, content, seed)
+    dress = dress_of(page, content, seed)
     lenders = Lenders(page, dress, donors)
     made = {kind: _INSERT[kind](dress, content, lenders) for kind in _kinds(dress.random)}
     insertions = [insertion for of_kind in made.values() for insertion in of_kind]
-    return (_spliced(html, insertions), [kind for kind in made if made[kind]]) if insertions else None
+    return (spliced(html, insertions), [kind for kind in made if made[kind]]) if insertions else None
 
 
 def _kinds(random: Random) -> list[str]:
@@ -107,12 +113,12 @@ def _kinds(random: Random) -> list[str]:
     return [kind for kind in KINDS if kind in chosen]
 
 
-def _source(page: Case) -> str:
+def source_of(page: Case) -> str:
     """The page with its line ends as the parser counts them."""
     return page.document().payload.decode("utf-8").replace("\r\n", "\n").replace("\r", "\n")
 
 
-def _dress(page: Case, content: Content, seed: int) -> Dress:
+def dress_of(page: Case, content: Content, seed: int) -> Dress:
     worn = Counter(paragraph.attr("class") or "" for paragraph in content.paragraphs())
     return Dress(
         random=Random(f"tail {seed} {page.id}"),
@@ -220,7 +226,7 @@ def _inside(element: Element) -> int:
     return location.end_tag.start_offset
 
 
-def _spliced(html: str, insertions: Sequence[Insertion]) -> str:
+def spliced(html: str, insertions: Sequence[Insertion]) -> str:
     """The source with each piece at its offset; pieces for the same offset keep their order."""
     parts, done = [], 0
     for offset, piece in sorted(insertions, key=lambda insertion: insertion[0]):

@@ -18,7 +18,7 @@ from archiver.scorer import MODEL
 from benchmarks.datasets import data_folder
 from benchmarks.folds import FOLDS
 from training.class_words import poll_class_words
-from training.examples import TAILS, Example, examples, html_cases, text_cases, with_learned
+from training.examples import MADE, Example, examples, html_cases, text_cases, with_learned
 from training.export import write_model
 from training.fit import Recipe, fit
 from training.line_terms import poll_line_terms
@@ -59,11 +59,11 @@ def train(
     """Fit both networks to all examples but those of one fold, and write them."""
     pages = [example for example in pages if example.fold != without]
     texts = [example for example in texts if example.fold != without]
-    # Pages with synthetic tails would say twice what the real ones say.
-    real = [page for page in pages if page.set != TAILS]
+    # What is made of other documents would say twice what they say.
+    real = [page for page in pages if page.set not in MADE]
     class_words = poll_class_words((page.domain, page.tree, page.labels, page.words) for page in real)
     html_terms = poll_line_terms((page.domain, page.lines, page.labels) for page in real)
-    text_terms = poll_line_terms((text.domain, text.lines, text.labels) for text in texts)
+    text_terms = poll_line_terms((text.domain, text.lines, text.labels) for text in texts if text.set not in MADE)
     with_learned(pages, class_words, html_terms)
     with_learned(texts, class_words, text_terms)
     html = [fit(pages, replace(HTML_RECIPE, seed=seed)) for seed in HTML_SEEDS]

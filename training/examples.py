@@ -20,7 +20,7 @@ from archiver.features import FEATURES, Learned, classes, features, gather, voca
 from archiver.features.batch import Tree
 from archiver.pipeline import prepared
 from archiver.scorer import PAGE_TYPES
-from benchmarks import datasets, tails
+from benchmarks import datasets, long, tails
 from benchmarks.datasets import Case
 from benchmarks.folds import FOLDS, fold_of
 from benchmarks.outputs import outputs
@@ -30,8 +30,11 @@ from training.votes import Poll
 
 TRAINING_SEEDS = (11, 12)
 """Seeds of the tails to train with, each page once with each; the benchmark's is another."""
-TAILS = "tails"
-"""The set of pages with synthetic tails: trained on, never evaluated on."""
+TAILS, LONG = "tails", "long"
+MADE = (TAILS, LONG)
+"""The sets of pages with synthetic tails, and of stretched pages and texts: trained on, never evaluated on."""
+LONG_SEED, LONG_PAGES, LONG_TEXTS = 21, 250, 50
+"""The seed of the stretched documents, how many pages are stretched, and how many texts of each form."""
 
 EXTRACTORS = ("resiliparse", "trafilatura-recall", "readability", "resiliparse-all")
 """Systems of the benchmarks that turn pages into texts to train with."""
@@ -74,6 +77,7 @@ def html_cases(folder: Path) -> Iterator[tuple[str, Case]]:
     for seed in TRAINING_SEEDS:
         yield from ((TAILS, case) for case in tails.tailed_pages(articles, seed, donors=others))
         yield from ((TAILS, case) for case in tails.tailed_pages(strict, seed, donors=pages))
+    yield from ((LONG, case) for case in long.long_pages(pages, LONG_SEED, LONG_PAGES))
     yield from ((SEEDS, case) for case in seeds(HTML))
 
 
@@ -83,12 +87,15 @@ def text_cases(folder: Path) -> Iterator[tuple[str, Case]]:
     Those of the development data are articles, nearly all of them English; so what the same extractors leave of other
     pages comes beside them.
     """
+    pages = datasets.wcxb(folder)
     for form in datasets.DIRTY_FORMS:
-        yield from ((form, case) for case in datasets.dirty(folder, form))
-    long = [case for case in datasets.wcxb(folder) if case.group in _LONG_TYPES]
-    pages = [*datasets.news(folder), *datasets.multilingual(folder), *long]
+        texts = datasets.dirty(folder, form)
+        yield from ((form, case) for case in texts)
+        yield from ((LONG, case) for case in long.long_texts(texts, pages, LONG_SEED, LONG_TEXTS))
+    others = [case for case in pages if case.group in _LONG_TYPES]
+    others = [*datasets.news(folder), *datasets.multilingual(folder), *others]
     for system in EXTRACTORS:
-        for case, output in zip(pages, outputs(system, pages), strict=True):
+        for case, output in zip(others, outputs(system, others), strict=True):
             if output.text.strip():
                 yield system, replace(case, stored=output.text, group=system)
     yield from ((SEEDS, case) for case in seeds(TEXT))
