@@ -9,6 +9,7 @@ from archiver.document import Head
 from archiver.metadata.candidates import Candidate
 from archiver.metadata.folding import tidy
 from archiver.metadata.lexicon import is_written_by
+from archiver.metadata.people import is_organisation
 
 MAX_VALUES = 500
 """Entries of one kind that are looked at."""
@@ -63,6 +64,12 @@ _PUBLISHED = re.compile(r"(?<![a-z])(?:publish(?:ed)?|publication|pub)[-_.: ]?(?
 _UNRANKED = 1_000
 
 
+_CATALOGUED = frozenset("citation_author citation_authors dc.creator dcterms.creator dc.contributor.author".split())
+"""Metas of library catalogues, which put the surname first: ``García Márquez, Gabriel``; others list persons so."""
+_ENTRY = re.compile(r"([^,;]+), ([^,;]+)")
+_CREDENTIAL = re.compile(r"(?:[A-Z][a-z]?\.?){2,}|[JS]r\.?")
+
+
 def _ranked(table: dict[str, str]) -> dict[str, list[tuple[str, int]]]:
     ranks: dict[str, list[tuple[str, int]]] = {}
     for field, names in table.items():
@@ -96,7 +103,8 @@ def _by_rank(
         for one in name.lower().split():
             for field, rank in ranks.get(one) or _by_its_words(one, source):
                 if value.strip():
-                    found.append((rank, Candidate(field, tidy(value), _kind(one, source), name[:60], value)))
+                    told = _given_name_first(tidy(value)) if one in _CATALOGUED else tidy(value)
+                    found.append((rank, Candidate(field, told, _kind(one, source), name[:60], value)))
     found.sort(key=lambda entry: entry[0])
     for _, candidate in found:
         yield candidate
@@ -105,6 +113,21 @@ def _by_rank(
 def _by_its_words(name: str, source: str) -> tuple[tuple[str, int], ...]:
     """What a meta name that no table knows declares by its words."""
     return (("published", _UNRANKED),) if source == "meta" and _PUBLISHED.search(name) else ()
+
+
+def _given_name_first(entries: str) -> str:
+    """The entries of a catalogue as names are said; ``Jane Roe, John Poe`` and ``Jane Roe, MD`` are none."""
+    return "; ".join(map(_said, entries.split("; ")))
+
+
+def _said(entry: str) -> str:
+    parts = _ENTRY.fullmatch(entry)
+    if parts is None or any(is_organisation(part) for part in parts.groups()):
+        return entry
+    surname, given = parts.groups()
+    capitalised = [sum(word[0].isupper() for word in part.split()) for part in (surname, given)]
+    is_inverted = capitalised[0] == 1 or (capitalised[1] == 1 and not _CREDENTIAL.fullmatch(given))
+    return f"{given} {surname}" if is_inverted else entry
 
 
 def _kind(name: str, source: str) -> str:

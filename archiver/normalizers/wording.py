@@ -55,6 +55,11 @@ _NOTICES = frozenset({Label.LEGAL, Label.CONSENT, Label.NEWSLETTER})
 # What a date shows when more words stand with it than "6 days ago": a year, a numeric date, a time of day.
 _DATED = re.compile(r"(?<!\d)(?:19|20)\d{2}(?!\d)|\d{1,2}[./-]\d{1,2}[./-]\d{2}|\d[:.]\d\d(?!\d)")
 _MOST_DATE_WORDS = 5
+# A longer sentence without a day or a time tells of a year: "Published in 1931, the book sold nine copies."
+_DAY = re.compile(r"(?<!\d)\d{1,2}(?!\d)")
+# More words behind a credit than this are no name.
+_LONGEST_CREDIT = 8
+_OPENING = ("„", "“", "«", "‘", "\"", "'", "(")
 
 
 def wording(document: Document) -> Iterator[Proposal]:
@@ -67,6 +72,8 @@ def wording(document: Document) -> Iterator[Proposal]:
     for line in reading.matched:
         for match in line.matches:
             if not document.is_html and (_is_cell(line, match, reading) or _is_told(line, match, reading)):
+                continue
+            if match.label is Label.CAPTION and match.how is Kind.ANYWHERE and _is_mentioned(line, match):
                 continue
             score = _score(line, match, reading)
             if listed and match.label is Label.BYLINE and line.index > reading.first_prose:
@@ -101,12 +108,21 @@ def _is_told(line: Line, match: Match, reading: Reading) -> bool:
     return is_notice and _reads_on(line) and reading.is_between_prose(line)
 
 
+def _is_mentioned(line: Line, match: Match) -> bool:
+    """Whether a sentence of the article holds the words of a credit: in quotes, or with more behind them than a name."""
+    before, found, after = line.text.casefold().partition(match.phrase.casefold())
+    if not found or not _reads_on(line):
+        return False
+    return before.endswith(_OPENING) or len(after.split()) > _LONGEST_CREDIT
+
+
 def _score(line: Line, match: Match, reading: Reading) -> float:
     if _is_order(match):
         return _ORDERED
     score = _SCORES[match.how]
     if match.how is Kind.HEADING and match.label in _ANYWHERE and (line.words > 1 or "{" in match.phrase):
-        score = _LONG_HEADING
+        asked = match.phrase.endswith("?") and reading.is_between_prose(line)  # as in an interview
+        score = score if asked else _LONG_HEADING
     if match.how is Kind.HEADING and line.index > reading.last_prose:
         score = _LAST_HEADING
     notice = match.label in _NOTICES and match.how is Kind.START and not match.phrase.endswith(":")
@@ -115,12 +131,19 @@ def _score(line: Line, match: Match, reading: Reading) -> float:
         return 0.5
     if match.how is Kind.START and _may_be_told(line, match) and reading.is_between_prose(line):
         return min(score, _TOLD)
-    if "{date}" in match.phrase and line.words > _MOST_DATE_WORDS and not _DATED.search(line.text):
+    if "{date}" in match.phrase and line.words > _MOST_DATE_WORDS and not _is_dated(line.text):
         return _IN_BODY
     loose = "{" not in match.phrase or (_LONE_NAME.match(match.phrase) is not None and not _DATED.search(line.text))
     if match.label not in _ANYWHERE and loose and reading.body[0] < line.index < reading.body[1]:
         return min(score, _IN_BODY)
     return score
+
+
+def _is_dated(text: str) -> bool:
+    """Whether a line shows a date beside its words: a year at least, and a day too where it ends like a sentence."""
+    if not _DATED.search(text):
+        return False
+    return not text.endswith(_FULL_STOP) or _DAY.search(text) is not None
 
 
 def _is_sentence(line: Line, match: Match) -> bool:

@@ -11,13 +11,14 @@ Known false positive: a section of an article that is called "Comments" or "Furt
 
 from __future__ import annotations
 
+import re
 from collections import Counter
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 
 from archiver.document import Document, Label, Proposal
 from archiver.normalizers.reading import Line, Reading, is_date, read
-from archiver.phrases import Kind
+from archiver.phrases import Kind, Match
 
 _CERTAIN = 0.93
 _LIKELY = 0.8
@@ -34,6 +35,12 @@ _STEPS_UP = 4
 # Lines after the last comment that are the page's footer, where one of them says so.
 _SHORTEST_FOOTER = 3
 _OF_FOOTERS = frozenset({Label.LEGAL, Label.NAVIGATION, Label.CONSENT, Label.NEWSLETTER, Label.SHARE, Label.FORM})
+# A comment thread shows so early who says what when, or how to answer.
+_FIRST_OF_THREAD = 4
+_OF_POSTS = (Label.COMMENTS, Label.DATE)
+_TIME = re.compile(r"\d[:.]\d\d(?!\d)")
+_SENTENCE_ENDS = (".", "!", "?", "…", "。", "।", "؟")
+_CLOSING = "\"'”’»)"
 # A line that ends so goes on, as one of a grammar or a list does: ``comments /``.
 _UNFINISHED = ("/", ",", ";", "=", "\\")
 # A phrase that stands on a page more often is a button below every post, and opens no zone.
@@ -99,7 +106,7 @@ def zones(document: Document) -> Iterator[Proposal]:
             continue
         if counts[match.phrase] > _MOST_HEADINGS and _box(document, line.index) is None:
             continue
-        members, certain = _members(document, reading, line, match.label)
+        members, certain = _members(document, reading, line, match)
         if len(members) < ZONES[match.label].least:
             continue
         score = _CERTAIN if certain else _LIKELY
@@ -139,8 +146,9 @@ def _after_prose(reading: Reading, line: Line) -> bool:
     return sum(len(other.text) for other in reading.lines[start : line.index] if other.prose) >= _LETTERS_BEFORE
 
 
-def _members(document: Document, reading: Reading, heading: Line, label: Label) -> tuple[list[Line], bool]:
+def _members(document: Document, reading: Reading, heading: Line, match: Match) -> tuple[list[Line], bool]:
     """The lines of the zone after its heading, and whether that is certain."""
+    label = match.label
     box = _box(document, heading.index)
     if box is not None:
         members = list(reading.lines[heading.index + 1 : box])
@@ -151,23 +159,46 @@ def _members(document: Document, reading: Reading, heading: Line, label: Label) 
     for line in reading.lines[heading.index + 1 :]:
         if len(members) >= zone.most or not zone.belongs(line) or _opens_another(line, label):
             break
+        if label is Label.RELATED and members and members[0].link_density > 0.5 and _is_sentence(line):
+            break
         if line.text:
             members.append(line)
-    return members, _is_certain(document, reading, heading, label, members)
+    return members, _is_certain(reading, heading, match, members)
 
 
-def _is_certain(document: Document, reading: Reading, heading: Line, label: Label, members: list[Line]) -> bool:
+def _is_certain(reading: Reading, heading: Line, match: Match, members: list[Line]) -> bool:
     """At the end of a document, or where the entries show that they are a list of links or dates."""
     after = members[-1].index if members else heading.index
     before = reading.prose_words(reading.title_index or 0, heading.index)
     if _prose_words(members) > _MOST_PROSE * before:
         return False
     if after >= reading.last_prose:
-        return True
-    if label is Label.RELATED and members:
+        return match.label is not Label.COMMENTS or "{n}" in match.phrase or _is_thread(reading, members)
+    if match.label is Label.RELATED and members:
         listed = [line for line in members if line.link_density > 0.5 or is_date(line.text)]
         return len(listed) > len(members) / 2
     return False
+
+
+def _is_thread(reading: Reading, members: list[Line]) -> bool:
+    """Whether what follows the heading of a thread may be one: no prose, or a sign of posts before long.
+
+    "What do you think?" and the button "Leave a comment" stand in the middle of interviews and letters, too.
+    """
+    if not any(line.prose for line in members):
+        return True
+    return any(not line.prose and _is_of_post(reading, line) for line in members[:_FIRST_OF_THREAD])
+
+
+def _is_of_post(reading: Reading, line: Line) -> bool:
+    """Whether a line says who wrote a post or when, or is a button below it."""
+    told = any(match.label in _OF_POSTS and match.how is not Kind.HINT for match in line.matches)
+    return told or is_date(line.text) or _TIME.search(line.text) is not None or reading.is_name(line)
+
+
+def _is_sentence(line: Line) -> bool:
+    """Whether a line that links to nothing ends like a sentence, as an entry of a list of links does not."""
+    return line.link_density <= 0.5 and line.text.rstrip(_CLOSING).endswith(_SENTENCE_ENDS)
 
 
 def _opens_another(line: Line, label: Label) -> bool:
