@@ -9,7 +9,6 @@ normalizer called it names it then, whoever decided. Who removed a block, and ho
 from __future__ import annotations
 
 import math
-import re
 from collections.abc import Iterable, Mapping, Sequence
 from itertools import groupby
 from operator import attrgetter, mul
@@ -19,6 +18,7 @@ import numpy as np
 from archiver.document import Block, Document, Family, Label, Proposal, Verdict
 from archiver.features import PROSE_WORDS, Floats
 from archiver.scorer import DECIMALS
+from archiver.sentences import ends_sentence
 from archiver.settings import Settings
 from archiver.sites import CERTAIN
 from archiver.words import block_words, count_words
@@ -55,8 +55,6 @@ _BOILERPLATE, _TITLE = Label.BOILERPLATE, Label.TITLE
 _CONTENT = frozenset(label for label in Label if label.family is Family.CONTENT)
 
 _score_of = attrgetter("score")
-
-_SENTENCE_END = re.compile(r"[.!?…。！？؟।][\"'”’»)\]]*$")
 
 
 def judge(document: Document, proposals: Iterable[Proposal], scores: Floats, settings: Settings) -> list[Verdict]:
@@ -163,7 +161,7 @@ def _kept(block: Block, proposals: Sequence[Proposal], probability: float) -> Ve
 def _verdict_of(proposal: Proposal, block: Block) -> Verdict:
     kept = proposal.label in _CONTENT
     if proposal.label is Label.SUBTITLE:
-        kept = _SENTENCE_END.search(block.text) is not None
+        kept = ends_sentence(block.text)
     label = block.kind if kept and proposal.label is Label.PARAGRAPH else proposal.label
     return Verdict(label, kept, proposal.by, round(proposal.score, DECIMALS), proposal.evidence)
 
@@ -177,11 +175,13 @@ def _trust_small(document: Document, verdicts: list[Verdict]) -> None:
     if sum(counts) >= _SMALL:
         return
     is_verse = not document.is_html and max(counts, default=0) < PROSE_WORDS
-    for index, (block, verdict) in enumerate(zip(document.blocks, verdicts, strict=True)):
+    for index in range(len(verdicts) - 1, -1, -1):
+        block, verdict = document.blocks[index], verdicts[index]
         is_unnamed = verdict.label is Label.BOILERPLATE and verdict.by == "scorer"
         if not is_unnamed or _is_linked(block):
             continue
-        if is_verse or block.kind is Label.HEADING or _SENTENCE_END.search(block.text):
+        heads = block.kind is Label.HEADING and any(below.kept for below in verdicts[index + 1 : index + 2])
+        if is_verse or heads or ends_sentence(block.text):
             verdicts[index] = Verdict(block.kind, True, "labeling:small_document", verdict.score)
 
 
@@ -217,7 +217,7 @@ def _never_empty(document: Document, verdicts: list[Verdict], proposals: Mapping
     open_ = [index for index in range(len(verdicts)) if index not in claimed]
     prose = [index for index in open_ if count_words(document.blocks[index].text) >= PROSE_WORDS]
     if not prose and not document.is_html:
-        prose = [index for index in open_ if _SENTENCE_END.search(document.blocks[index].text)]
+        prose = [index for index in open_ if ends_sentence(document.blocks[index].text)]
     if not prose and document.is_fragment:
         prose = [index for index in open_ if not _is_linked(document.blocks[index])]
     for index in prose:

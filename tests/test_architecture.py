@@ -18,7 +18,18 @@ TYPES = ("document", "record", "errors")
 
 ORDER = (
     *TYPES,
-    *("version", "resources", "words", "phrases", "selection", "sites", "remote", "settings", "record_json"),
+    *(
+        "version",
+        "resources",
+        "words",
+        "sentences",
+        "phrases",
+        "selection",
+        "sites",
+        "remote",
+        "settings",
+        "record_json",
+    ),
     *("sources", "decode", "repair", "segment"),
     *("features", "normalizers", "scorer", "labeling"),
     *("metadata", "compose", "validation", "guard", "pipeline", "api"),

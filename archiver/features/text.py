@@ -16,6 +16,7 @@ from numpy.typing import NDArray
 
 from archiver.document import Block, Label
 from archiver.features.batch import Batch, Floats, Ints
+from archiver.sentences import SENTENCE_STOPS
 
 KINDS = (Label.HEADING, Label.LIST_ITEM, Label.QUOTE, Label.CODE, Label.TABLE, Label.CAPTION)
 
@@ -30,7 +31,7 @@ _DIGIT, _UPPER, _LOWER, _SPACE, _COMMA, _STOP, _QUOTE, _SYMBOL = (1 << bit for b
 _COUNTED = {"digit": _DIGIT, "upper": _UPPER, "comma": _COMMA, "stop": _STOP, "quote": _QUOTE, "symbol": _SYMBOL}
 _TABLE_SIZE = 0x10000
 _COMMAS = ",;،、，；"
-_STOPS = ".!?…。！？؟।॥"
+_STOPS = SENTENCE_STOPS
 _QUESTIONS = "?？؟"
 _COLONS = ":："
 _QUOTES = "\"'“”„‟«»‹›‘’‚「」『』"

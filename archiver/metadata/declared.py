@@ -9,7 +9,7 @@ from archiver.document import Head
 from archiver.metadata.candidates import Candidate
 from archiver.metadata.folding import tidy
 from archiver.metadata.lexicon import is_written_by
-from archiver.metadata.people import is_organisation
+from archiver.metadata.persons import is_organisation
 
 MAX_VALUES = 500
 """Entries of one kind that are looked at."""

@@ -13,17 +13,19 @@ from collections import Counter
 from collections.abc import Container, Iterator
 
 from archiver.document import Block, Document, Label, Proposal
-from archiver.normalizers.reading import PROSE_WORDS, Line, Reading, fold, read
+from archiver.normalizers.reading import PROSE_WORDS, Line, Reading, fold, is_crumbs, read
 from archiver.phrases import Kind
+from archiver.sentences import ends_sentence
 
 _CREDIT = re.compile(r"^(?:©|\(c\)|📷|📸)\s*\S|^\[?(?:©)|\s©\s?[^.]{2,60}$", re.IGNORECASE)
 _CREDIT_STARTS = ("(", "📷", "📸")
 _LONGEST_CREDIT = 40
 _AGENCY = re.compile(r"[(\[][^()\[\]/]{2,30}/\s?[^\W\d_a-z][\w.'-]+ [^\W\d_a-z][^()\[\]/]{1,40}[)\]]\.?$")
 _LONGEST_CREDITED = 8
+# What stands between a credit and a name that no capital tells, and how near to the name, in characters.
+_CREDIT_SIGN = re.compile(r"[:：/／|｜=＝(（\[【]")
+_SIGN_CHARS = 4
 _LONGEST_CAPTION = 80
-_CRUMBS = re.compile(r"^[^>›»/|]{1,40}(?:(?:\s[>›»]\s[^>›»/|]{1,120})+|(?:\s/\s[^>›»/|\d]{1,120}){2,})$")
-_CRUMB = re.compile(r"[>›»/]")
 _LONGEST_CRUMBS = 25
 # A repeated line of at least so many words was not repeated by the author.
 _SHORTEST_DUPLICATE = 10
@@ -109,7 +111,17 @@ def _ends_with_credit(line: Line) -> bool:
         return False
     _, found, rest = line.folded.rpartition(fold(match.phrase.partition("{")[0]))
     count = len(rest.split())
-    return bool(found) and 0 < count <= _LONGEST_CREDITED and _are_names(line.text.split()[-count:])
+    if not found or not 0 < count <= _LONGEST_CREDITED:
+        return False
+    names = line.text.split()[-count:]
+    if not any(map(_has_case, names)):
+        return _CREDIT_SIGN.search(line.text[-len(rest) - _SIGN_CHARS :]) is not None and not ends_sentence(line.text)
+    return _are_names(names)
+
+
+def _has_case(word: str) -> bool:
+    """Whether a word is of a script with capitals, by which names are told."""
+    return word.lower() != word.upper()
 
 
 def _are_names(words: list[str]) -> bool:
@@ -120,7 +132,7 @@ def _are_names(words: list[str]) -> bool:
 def _breadcrumbs(reading: Reading) -> Iterator[Proposal]:
     limit = reading.first_prose if reading.title_index is None else max(reading.title_index + 1, reading.first_prose)
     for line in reading.lines[:limit]:
-        if line.words <= _LONGEST_CRUMBS and _CRUMB.search(line.text) and _CRUMBS.match(line.text):
+        if line.words <= _LONGEST_CRUMBS and is_crumbs(line.text):
             yield Proposal(line.index, Label.NAVIGATION, "form", 0.94, "breadcrumbs above the title")
 
 

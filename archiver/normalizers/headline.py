@@ -13,8 +13,9 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from archiver.document import Block, Document, Label, Proposal
-from archiver.normalizers.reading import Line, Reading, fold, is_date, is_name, read
+from archiver.normalizers.reading import Line, Reading, fold, is_crumbs, is_date, is_name, read
 from archiver.phrases import Kind
+from archiver.sentences import FULL_STOPS
 
 _LONGEST_TITLE = 30
 _LONGEST_PAGE_TITLE = 60
@@ -36,7 +37,7 @@ _SUBTITLE_CLASSES = frozenset(
     "subtitle subheadline subhead subheading dek deck standfirst lead lede intro summary teaser excerpt abstract chapo "
     "vorspann kicker".split()
 )
-_SENTENCE_ENDS = (".", "!", "…", "。", "！", "।", "۔")
+_SENTENCE_ENDS = tuple(FULL_STOPS + "!！")
 # What a button above the title is, and no section; a word that only may be one ("Culture", "City") names one as often.
 _BUTTONS = frozenset((Label.SHARE, Label.COMMENTS, Label.NAVIGATION, Label.FORM, Label.COUNTER, Label.AD))
 _FIRST_LINES = 12
@@ -117,6 +118,7 @@ def _may_be_title(document: Document, line: Line) -> bool:
         and not line.matches
         and not is_date(line.text)
         and not is_name(line.text)
+        and not is_crumbs(line.text)
     )
 
 

@@ -12,9 +12,11 @@ from dataclasses import dataclass
 from functools import cache, cached_property, lru_cache
 from itertools import accumulate, pairwise
 from pathlib import Path
+from unicodedata import decimal
 
 from archiver.document import Block, Document, Label
 from archiver.phrases import Kind, Match, Phrasebook, phrasebook
+from archiver.sentences import CLOSING, SENTENCE_STOPS, unspaced_letters
 from archiver.words import block_words, count_words, words
 
 # Prose is at least this many words with the punctuation of sentences; shorter lines may be anything.
@@ -33,15 +35,21 @@ _COUNTED = (Label.COUNTER, Label.COMMENTS, Label.SHARE)
 # Longest line that is compared with the title or taken for a name, a date or a network.
 _SHORT_CHARS = 200
 
-_SENTENCE_ENDS = tuple(".!?…。！？؟।;:")
-_CLOSING = "'\"”’»)]」』"
-_SENTENCE_INSIDE = re.compile(r"[.!?…。！？؟।،、,]['\"”’»)\]」』]*\s|[。！？、，]")
+_SENTENCE_ENDS = tuple(SENTENCE_STOPS + ";:")
+_SENTENCE_INSIDE = re.compile(rf"[{re.escape(SENTENCE_STOPS)}،、,][{re.escape(CLOSING)}]*\s|[。！？、，]")
+# So many letters of a script without spaces and full stops are prose.
+_UNSPACED_PROSE = 60
 _NAME_WORD = re.compile(r"[^\W\d_](?:[^\W\d_]|['’.\-])*\Z")
 _SMALL_WORD = re.compile(r"(?<![^\W_])[a-zà-öø-ÿ\u0100-\u024f\u0370-\u058f][^\W\d_]*")
+_CRUMBS = re.compile(r"^[^>›»/|]{1,40}(?:(?:\s[>›»]\s[^>›»/|]{1,120})+|(?:\s/\s[^>›»/|\d]{1,120}){2,})$")
+_CRUMB = re.compile(r"[>›»/]")
 _AROUND_WORDS = ".,;:!?()[]\"'-/"
 _PUNCTUATION = re.compile(r"[^\w\s]+")
 _YEAR = re.compile(r"(?<!\d)(?:19|20)\d{2}(?!\d)|(?<!\d)\d{1,2}[./-]\d{1,2}[./-]\d{2}(?!\d)")
+# Years of the Persian and the Buddhist calendar, which stand beside words of other scripts than Latin.
+_OTHER_YEAR = re.compile(r"(?<!\d)(?:1[34]|25)\d{2}(?!\d)")
 _DATE_TOKEN = re.compile(r"\d+")
+_IN_OTHER_SCRIPT = re.compile("[\u0600-\u0e7f]")
 LONGEST_DATE = 60
 _MOST_DATE_WORDS = 5
 _MOST_NAME_WORDS = 5
@@ -73,7 +81,9 @@ class Line:
     @property
     def is_menu(self) -> bool:
         """Whether a block of a page has several links, each on a line of its own."""
-        return self.link_density >= _MENU_LINKS and "\n" in self.text
+        if "\n" not in self.text:
+            return False
+        return self.link_density * len(self.text) >= _MENU_LINKS * (len(self.text) - self.text.count("\n"))
 
     def match(self, label: Label, *kinds: Kind) -> Match | None:
         """The first phrase of `label` that was found in one of the ways `kinds`."""
@@ -227,9 +237,21 @@ def is_date(text: str) -> bool:
 
 @lru_cache(_REMEMBERED)
 def _is_short_date(text: str) -> bool:
-    if len(_DATE_TOKEN.findall(text)) < 2 or not _YEAR.search(text):
+    if len(_DATE_TOKEN.findall(text)) < 2:
+        return False
+    told = text if text.isascii() else "".join([str(decimal(char, char)) for char in text])
+    if not (_YEAR.search(told) or (_IN_OTHER_SCRIPT.search(text) and _OTHER_YEAR.search(told))):
         return False
     return count_words(_DATE_TOKEN.sub(" ", text)) <= _MOST_DATE_WORDS
+
+
+def is_crumbs(text: str) -> bool:
+    """Whether a line is a path through the site.
+
+    >>> is_crumbs("Home > World > Europe"), is_crumbs("Cats / Dogs"), is_crumbs("Cats, dogs > mice")
+    (True, False, True)
+    """
+    return _CRUMB.search(text) is not None and _CRUMBS.match(text) is not None
 
 
 def is_name(text: str) -> bool:
@@ -290,10 +312,12 @@ def _is_prose(block: Block, words: int, density: float, matches: tuple[Match, ..
         return False
     if matches and (words < _LONGEST_PHRASED or any(match.how is not Kind.ANYWHERE for match in matches)):
         return False
-    ended = block.text.rstrip(_CLOSING).endswith(_SENTENCE_ENDS)
+    ended = block.text.rstrip(CLOSING).endswith(_SENTENCE_ENDS)
     if words >= PROSE_WORDS:
-        return ended or _SENTENCE_INSIDE.search(block.text) is not None
-    return ended and _SENTENCE_INSIDE.search(block.text) is not None
+        reads = ended or _SENTENCE_INSIDE.search(block.text) is not None
+    else:
+        reads = ended and _SENTENCE_INSIDE.search(block.text) is not None
+    return reads or unspaced_letters(block.text) >= _UNSPACED_PROSE
 
 
 def _find_title(lines: tuple[Line, ...], blocks: list[Block], title: str) -> int | None:

@@ -15,6 +15,7 @@ from collections.abc import Iterator
 from archiver.document import Document, Label, Proposal
 from archiver.normalizers.reading import Line, Reading, read
 from archiver.phrases import USER_SOURCE, Kind, Match
+from archiver.sentences import ends_sentence, ends_statement
 
 # How often a phrase is right, by how it matched. A heading is right where its list follows: see `zones`.
 _SCORES = {Kind.LINE: 0.95, Kind.START: 0.9, Kind.HEADING: 0.75, Kind.HINT: 0.7, Kind.ANYWHERE: 0.65}
@@ -43,11 +44,9 @@ _LONGEST_START = 30
 _LONGEST_NOTICE = 60
 _LONGEST_SENTENCE = 15
 # Between two paragraphs a sentence of more words, which ends with a full stop, may be one of them, whatever the label.
-_SHORTEST_SENTENCE = 6
-_FULL_STOP = (".", "…", "。", "؟", "।")
+_SHORTEST_SENTENCE = 4
 _SIGNS = (":", "|", "-", "?", "/", "!")
 _APART = (*_SIGNS, "}")
-_SENTENCE_END = re.compile(r"[.!?…。！？؟।][\"'”’»)\]]*$")
 # Labels whose phrases are sentences themselves.
 _SENTENCES = frozenset({Label.LEGAL, Label.CONSENT, Label.NEWSLETTER, Label.COMMENTS, Label.FORM})
 _NOTICES = frozenset({Label.LEGAL, Label.CONSENT, Label.NEWSLETTER})
@@ -57,9 +56,11 @@ _DATED = re.compile(r"(?<!\d)(?:19|20)\d{2}(?!\d)|\d{1,2}[./-]\d{1,2}[./-]\d{2}|
 _MOST_DATE_WORDS = 5
 # A longer sentence without a day or a time tells of a year: "Published in 1931, the book sold nine copies."
 _DAY = re.compile(r"(?<!\d)\d{1,2}(?!\d)")
+# No name ends so, but where a full stop follows it in Latin letters.
+_NO_NAME_ENDS = ("?", "!", "？", "！", "。")
 # More words behind a credit than this are no name.
 _LONGEST_CREDIT = 8
-_OPENING = ("„", "“", "«", "‘", "\"", "'", "(")
+_OPENING = ("„", "“", "«", "‘", '"', "'", "(")
 
 
 def wording(document: Document) -> Iterator[Proposal]:
@@ -71,7 +72,9 @@ def wording(document: Document) -> Iterator[Proposal]:
     listed = sum(line.match(Label.BYLINE, Kind.LINE) is not None for line in reading.matched) > _MOST_BYLINES
     for line in reading.matched:
         for match in line.matches:
-            if not document.is_html and (_is_cell(line, match, reading) or _is_told(line, match, reading)):
+            if not document.is_html and _is_cell(line, match, reading):
+                continue
+            if not (document.is_html and match.how is Kind.START) and _is_told(line, match, reading):
                 continue
             if match.label is Label.CAPTION and match.how is Kind.ANYWHERE and _is_mentioned(line, match):
                 continue
@@ -109,7 +112,7 @@ def _is_told(line: Line, match: Match, reading: Reading) -> bool:
 
 
 def _is_mentioned(line: Line, match: Match) -> bool:
-    """Whether a sentence of the article holds the words of a credit: in quotes, or with more behind them than a name."""
+    """Whether a sentence of the article holds the words of a credit: quoted, or before more than a name."""
     before, found, after = line.text.casefold().partition(match.phrase.casefold())
     if not found or not _reads_on(line):
         return False
@@ -131,6 +134,8 @@ def _score(line: Line, match: Match, reading: Reading) -> float:
         return 0.5
     if match.how is Kind.START and _may_be_told(line, match) and reading.is_between_prose(line):
         return min(score, _TOLD)
+    if "{name}" in match.phrase and line.text.endswith(_NO_NAME_ENDS):
+        return _IN_BODY
     if "{date}" in match.phrase and line.words > _MOST_DATE_WORDS and not _is_dated(line.text):
         return _IN_BODY
     loose = "{" not in match.phrase or (_LONE_NAME.match(match.phrase) is not None and not _DATED.search(line.text))
@@ -143,7 +148,7 @@ def _is_dated(text: str) -> bool:
     """Whether a line shows a date beside its words: a year at least, and a day too where it ends like a sentence."""
     if not _DATED.search(text):
         return False
-    return not text.endswith(_FULL_STOP) or _DAY.search(text) is not None
+    return not ends_statement(text) or _DAY.search(text) is not None
 
 
 def _is_sentence(line: Line, match: Match) -> bool:
@@ -153,13 +158,13 @@ def _is_sentence(line: Line, match: Match) -> bool:
 
 def _may_be_told(line: Line, match: Match) -> bool:
     """Whether a line may be one of the article's own: "Share on Facebook was the other imperative of those years."."""
-    full = line.words > _SHORTEST_SENTENCE and line.text.endswith(_FULL_STOP)
+    full = line.words > _SHORTEST_SENTENCE and ends_statement(line.text)
     return full and not match.phrase.endswith(_SIGNS)
 
 
 def _reads_on(line: Line) -> bool:
     """Whether a line is long enough for a sentence, and ends like one."""
-    return line.words > _LONGEST_SENTENCE and _SENTENCE_END.search(line.text) is not None
+    return line.words > _LONGEST_SENTENCE and ends_sentence(line.text)
 
 
 def _evidence(match: Match) -> str:

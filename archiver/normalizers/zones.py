@@ -19,6 +19,7 @@ from dataclasses import dataclass
 from archiver.document import Document, Label, Proposal
 from archiver.normalizers.reading import Line, Reading, is_date, read
 from archiver.phrases import Kind, Match
+from archiver.sentences import ends_sentence
 
 _CERTAIN = 0.93
 _LIKELY = 0.8
@@ -39,8 +40,6 @@ _OF_FOOTERS = frozenset({Label.LEGAL, Label.NAVIGATION, Label.CONSENT, Label.NEW
 _FIRST_OF_THREAD = 4
 _OF_POSTS = (Label.COMMENTS, Label.DATE)
 _TIME = re.compile(r"\d[:.]\d\d(?!\d)")
-_SENTENCE_ENDS = (".", "!", "?", "…", "。", "।", "؟")
-_CLOSING = "\"'”’»)"
 # A line that ends so goes on, as one of a grammar or a list does: ``comments /``.
 _UNFINISHED = ("/", ",", ";", "=", "\\")
 # A phrase that stands on a page more often is a button below every post, and opens no zone.
@@ -159,7 +158,7 @@ def _members(document: Document, reading: Reading, heading: Line, match: Match) 
     for line in reading.lines[heading.index + 1 :]:
         if len(members) >= zone.most or not zone.belongs(line) or _opens_another(line, label):
             break
-        if label is Label.RELATED and members and members[0].link_density > 0.5 and _is_sentence(line):
+        if label is Label.RELATED and members and members[0].link_density > 0.5 and _is_plain_sentence(line):
             break
         if line.text:
             members.append(line)
@@ -196,9 +195,9 @@ def _is_of_post(reading: Reading, line: Line) -> bool:
     return told or is_date(line.text) or _TIME.search(line.text) is not None or reading.is_name(line)
 
 
-def _is_sentence(line: Line) -> bool:
+def _is_plain_sentence(line: Line) -> bool:
     """Whether a line that links to nothing ends like a sentence, as an entry of a list of links does not."""
-    return line.link_density <= 0.5 and line.text.rstrip(_CLOSING).endswith(_SENTENCE_ENDS)
+    return line.link_density <= 0.5 and ends_sentence(line.text)
 
 
 def _opens_another(line: Line, label: Label) -> bool:

@@ -29,6 +29,8 @@ _PAGE = re.compile(r"<(?:!doctype|html|head|body|title|meta)\b", re.IGNORECASE)
 _PAGE_BEGINS = 4096
 
 _SOFT_HYPHEN = "\xad"
+# Inline elements that belong to the word beside them.
+_ATTACHED = frozenset(("sub", "sup", "rt", "rp"))
 # What a wiki calls the links behind a heading by which its section is edited.
 _EDIT_LINKS = "editsection"
 _IMAGE_SOURCES = ("src", "data-src", "data-lazy-src", "data-original")
@@ -87,6 +89,10 @@ class _Walk:
         self._covering: tuple[str, ...] = ()
         self._href: str | None = None
         self._anchor: list[str] = []
+        # The inline element that ended last in the block, how many texts that had then, and the one that began there.
+        self._ended: Any = None
+        self._seam = 0
+        self._begun: Any = None
         self._links: list[Link] = []
         self._link_chars = 0
         self._images: list[Image] = []
@@ -140,6 +146,8 @@ class _Walk:
             return
         if role == LINK:
             self._open_link(node)
+        if self._seam and self._seam == len(self._pieces):
+            self._begun = node
         self._inline.append(node)
         self._path.append(node)
         self._roles.append(role)
@@ -160,11 +168,20 @@ class _Walk:
             if data.isspace() and not self._preformatted:
                 return
             self._covering = self._cover() if self._inline else ()
+        elif self._begun is not None:
+            self._separate(data)
         self._pieces.append(data)
         if self._href is not None:
             self._anchor.append(data)
         if self._marks and not data.isspace():
             self._marked.append(self._mark())
+
+    def _separate(self, data: str) -> None:
+        """Puts a space between two elements where a page leaves the gap to its style: a name and a date beside it."""
+        if self._seam == len(self._pieces) and _is_glued(self._pieces[-1], data):
+            if _ATTACHED.isdisjoint(map(self._page.tag, (self._ended, self._begun))):
+                self._pieces.append(" ")
+        self._begun = None
 
     def _mark(self) -> Label | None:
         """The mark of the innermost open element that has one."""
@@ -216,7 +233,8 @@ class _Walk:
             path.pop()
             role = roles.pop()
             if role < BLOCK:
-                inline.pop()
+                self._ended = inline.pop()
+                self._seam = len(pieces)
                 if role:
                     self._close_link()
                 continue
@@ -277,6 +295,8 @@ class _Walk:
         if text:
             self._add_block(text)
         self._pieces.clear()
+        self._seam = 0
+        self._begun = None
         if self._marked:
             self._marked.clear()
         if self._link_chars:
@@ -326,6 +346,12 @@ class _Walk:
         block.before = self._separator(block.kind)
         block.element = self._element
         self._blocks.append(block)
+
+
+def _is_glued(before: str, after: str) -> bool:
+    """Whether two texts meet as no word does: ``Jane Roe`` and ``4 May``, ``2 min`` and ``Share``."""
+    last, first = before[-1], after[0]
+    return (last.islower() and (first.isupper() or first.isdecimal())) or (last.isdecimal() and first.isupper())
 
 
 def _is_permalink(text: str, href: str | None) -> bool:

@@ -13,6 +13,7 @@ from itertools import pairwise
 
 from archiver.document import TEXT, Block, Document, Label, RawDocument
 from archiver.errors import LimitError
+from archiver.sentences import CLOSING, SENTENCE_STOPS
 from archiver.settings import Settings
 
 _LINE = re.compile(r"\S(?:[^\n]*\S)?")
@@ -21,7 +22,7 @@ _BULLET = re.compile(r"(?:[•‣▪▫◦●○■□–—*+·-]|\(?\d{1,2}[.)
 _MARKDOWN_HEADING = re.compile(r"(#{1,6})\s+\S")
 _QUOTE = re.compile(r">\s*\S")
 _TABLE_ROW = re.compile(r"\|.+\||\S[^\t\n]*\t[^\n]*\S")
-_SENTENCE_END = re.compile(r"[.!?…。！？؟।:;,»”\"')\]]$")
+_SENTENCE_ENDS = tuple(SENTENCE_STOPS + CLOSING + ":;,")
 
 _FENCE = "```"
 # So many lines go on in another, at least, before a text may have been wrapped, and so many of them are full; the width
@@ -159,6 +160,6 @@ def _kind(line: str, following: str) -> tuple[Label, int]:
 
 
 def _prose_kind(line: str, following: str) -> tuple[Label, int]:
-    if len(line) <= _LONGEST_HEADING and len(following) >= _SHORTEST_PROSE and not _SENTENCE_END.search(line):
+    if len(line) <= _LONGEST_HEADING and len(following) >= _SHORTEST_PROSE and not line.endswith(_SENTENCE_ENDS):
         return Label.HEADING, 0
     return Label.PARAGRAPH, 0

@@ -32,6 +32,13 @@ INLINE: list[tuple[str, str, Rows]] = [
     ("comment", "<p>a<!-- not <b>this</b> -->b", [("p", "", "ab")]),
     ("unclosed-comment", "<p>a<!-- b</p><p>c", [("p", "", "a")]),
     ("cdata", "<![CDATA[ x ]]>y", [("p", "", "y")]),
+    (
+        "name-and-date-beside-it",
+        "<span>Jane Roe</span><time>4 May</time><b>Share</b>",
+        [("p", "", "Jane Roe 4 May Share")],
+    ),
+    ("formula", "<span>H</span><sub>2</sub><b>O</b>, <i>x</i><sup>2</sup>", [("p", "", "H2O, x2")]),
+    ("two-spellings", "<b>In</b><i>side</i> Mc<b>Kay</b> <a>A</a><a>B</a>", [("p", "", "Inside McKay AB")]),
     ("font-and-label", "<font>a</font><label>b</label>", [("p", "", "ab")]),
 ]
 BLOCKS: list[tuple[str, str, Rows]] = [
