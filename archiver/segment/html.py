@@ -178,9 +178,9 @@ class _Walk:
 
     def _separate(self, data: str) -> None:
         """Puts a space between two elements where a page leaves the gap to its style: a name and a date beside it."""
-        if self._seam == len(self._pieces) and _is_glued(self._pieces[-1], data):
-            if _ATTACHED.isdisjoint(map(self._page.tag, (self._ended, self._begun))):
-                self._pieces.append(" ")
+        glued = self._seam == len(self._pieces) and _is_glued(self._pieces[-1], data)
+        if glued and _ATTACHED.isdisjoint(map(self._page.tag, (self._ended, self._begun))):
+            self._pieces.append(" ")
         self._begun = None
 
     def _mark(self) -> Label | None:
