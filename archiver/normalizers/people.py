@@ -17,7 +17,15 @@ from archiver.normalizers.reading import Line, Reading, fold, is_date, is_name, 
 from archiver.phrases import Kind
 
 _BYLINE_CLASSES = frozenset("author byline authors contributor writer autor auteur autore verfasser".split())
-_BIO_CLASSES = ({"bio"}, {"biography"}, {"authorbox"}, {"authorbio"}, {"author", "about"}, {"author", "description"})
+_BIO_CLASSES = (
+    {"bio"},
+    {"biography"},
+    {"authorbox"},
+    {"author", "box"},
+    {"authorbio"},
+    {"author", "about"},
+    {"author", "description"},
+)
 _LONGEST_BYLINE = 12
 _SHORTEST_BIO = 8
 _NEAR = 3
