@@ -41,6 +41,7 @@ class Calendar:
     dated: Openings
     ago_before: frozenset[str]
     ago_after: frozenset[str]
+    ago_longer: frozenset[str]
     units: dict[str, timedelta]
     ago: dict[str, timedelta]
 
@@ -68,6 +69,7 @@ def calendar() -> Calendar:
         dated=Openings([*table["published"]["words"], *table["modified"]["words"]]),
         ago_before=frozenset(map(plain, table["ago"]["before"])),
         ago_after=frozenset(map(plain, table["ago"]["after"])),
+        ago_longer=frozenset(map(plain, table["ago"]["longer"])),
         units=_spans(table["ago"]),
         ago=_spans(table["ago"]["whole"]),
     )

@@ -199,6 +199,10 @@ def _own_credit(line: str) -> str:
     """The part of the line that names its writers: after ``By``, before another's credit, a date, a count."""
     words = names()
     other = words.other_credit.search(line)
+    opener = words.opener.match(line) if other else None
+    if other and opener and other.end() <= opener.end():  # "Tekst i foto: …" credits one person with both
+        line = line[opener.end() :]
+        other = words.other_credit.search(line)
     if other:
         line = line[: other.start()]
     line = _after_inner_opener(_without_opener(line))

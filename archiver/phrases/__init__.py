@@ -40,7 +40,10 @@ USER_SOURCE = "phrases."
 INTERFACE = "en"
 """English words of the interface stand on pages of every language."""
 
-_ALIASES = {"nb": "no", "nn": "no", "iw": "he"}
+_ALIASES = {"nb": "no", "nn": "no", "iw": "he", "bs": "hr", "cnr": "hr", "sh": "hr"}
+_BESIDE = {"hr": "sr", "sr": "hr"}
+"""The language whose phrases stand after those of a language. Croatian, Bosnian and Serbian differ in few words, and a
+page in Latin letters is often taken for one in another of them."""
 _UNMISTAKABLE = frozenset({Kind.LINE, Kind.HEADING})
 _WHOLE_LINE = frozenset({*_UNMISTAKABLE, Kind.HINT})
 _SHORTEST_STRANGER = 6
@@ -52,9 +55,9 @@ another language too often."""
 def phrasebook(language: str, user: UserPhrases = NO_PHRASES) -> Phrasebook:
     """The phrases for a document in `language` (BCP 47; regions and scripts are ignored).
 
-    The document's own language comes first, with phrases of every kind, then the universal ones, then the
-    whole-line phrases of English. Where the language is ``und``, the longer whole lines and headings of all
-    languages on whose label the languages agree take the place of its own.
+    The document's own language comes first, with phrases of every kind, then the one that stands beside it, then the
+    universal phrases, then the whole-line phrases of English. Where the language is ``und``, the longer whole lines and
+    headings of all languages on whose label the languages agree take the place of its own.
 
     What the user has added for the language, or for all (``und``), stands before ours; what the user has silenced, as
     our files write it (case and accents do not matter), never fires.
@@ -123,7 +126,7 @@ def _everything() -> frozenset[str]:
 
 
 def primary_subtag(language: str) -> str:
-    """``pt`` of ``pt-BR``; both written standards of Norwegian are ``no``."""
+    """``pt`` of ``pt-BR``; both written standards of Norwegian are ``no``, Bosnian and Montenegrin ``hr``."""
     primary = language.replace("_", "-").partition("-")[0].lower()
     return _ALIASES.get(primary, primary)
 
@@ -133,8 +136,9 @@ def _phrases(language: str) -> tuple[Phrase, ...]:
     if language == UNIVERSAL:
         return (*universal, *_common_ground())
     own = read_language(language) if language in LANGUAGES else ()
+    beside = read_language(_BESIDE[language]) if language in _BESIDE else ()
     english = () if language == INTERFACE else _of_kinds(read_language(INTERFACE), _WHOLE_LINE)
-    return (*own, *universal, *english)
+    return (*own, *beside, *universal, *english)
 
 
 def _common_ground() -> tuple[Phrase, ...]:

@@ -26,7 +26,7 @@ Table: TypeAlias = Mapping[str, Sequence[str]]
 _FOLDER = Path(__file__).resolve().parent
 _STRING = re.compile(r'"[^"]*"')
 
-LANGUAGES = tuple("ar cs da de en es fi fr hu it ja ko nl no pl pt ro ru sv tr uk zh".split())
+LANGUAGES = tuple("ar bg cs da de el en es fi fr hr hu it ja ko nl no pl pt ro ru sk sr sv tr uk zh".split())
 """The languages that have a phrase file, as primary BCP 47 subtags."""
 
 

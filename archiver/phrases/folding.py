@@ -2,7 +2,7 @@
 
 What enters is a line as it stands; what leaves keeps the case, since names are told by their capitals,
 and `str.lower` of it has the same length. Folded away: white space, bullets and punctuation at both ends,
-the accents of Latin letters, the shape of apostrophes, soft hyphens, Arabic vowel signs, and the value of
+the accents of Latin and Greek letters, the shape of apostrophes, soft hyphens, Arabic vowel signs, and the value of
 every number, which becomes ``0`` with a space on either side. Full-width letters, digits and signs become
 their plain forms, and the brackets of East Asian pages square ones.
 """
@@ -31,8 +31,8 @@ _MARKS = re.compile(r" +(?=[:?!])")
 
 def _table() -> dict[str, str]:
     """Characters that a page may write in more than one way, each to the form the phrases are compared in."""
-    latin = (*range(0x00C0, 0x0250), *range(0x1E00, 0x1F00))
-    table = {code: base for code in latin if (base := unicodedata.normalize("NFD", chr(code))[0]) != chr(code)}
+    accented = (*range(0x00C0, 0x0250), *range(0x1E00, 0x2000), *range(0x0386, 0x03D0))
+    table = {code: base for code in accented if (base := unicodedata.normalize("NFD", chr(code))[0]) != chr(code)}
     table |= dict.fromkeys((*range(0x0300, 0x0370), 0x00AD, *range(0x200B, 0x2010), 0xFEFF), "")
     table |= dict.fromkeys((*range(0x064B, 0x0653), 0x0640), "")
     table |= {ord(char): "'" for char in "‘’ʼ´`"} | {ord(char): '"' for char in "“”„«»"}

@@ -16,6 +16,7 @@ ROWS = [
     ("Don’t miss", "Don't miss"),
     ("« Suite »", "Suite"),
     ("Ёлка", "Елка"),
+    ("Διαβάστε επίσης:", "Διαβαστε επισης"),
     ("İLGİLİ HABERLER", "iLGiLi HABERLER"),
     ("Ilgınç", "Ilginc"),
     ("اقرأ أيضًا", "اقرا ايضا"),

@@ -148,6 +148,13 @@ def test_a_user_adds_and_silences_phrases() -> None:
     assert phrasebook("fr", own).match("Ring the bell!") == ()
 
 
+@pytest.mark.parametrize("language", ["hr", "bs", "sr-Latn", "sh"])
+def test_croatian_and_serbian_are_read_beside_each_other(language: str) -> None:
+    for line in ("Najčitanije vijesti", "Najčitanije vesti"):
+        [match] = phrasebook(language).match(line)
+        assert (match.label, match.how) == (Label.RELATED, Kind.HEADING)
+
+
 def test_a_language_without_phrases_is_named() -> None:
     with pytest.raises(UsageError, match=r"setting phrases\.xx: known languages are ar, "):
         check_user_phrases({"xx": {"promo": {"line": ["ring the bell"]}}}, [])
