@@ -204,6 +204,24 @@ def says_what_date(text: str) -> bool:
     return bool(calendar().published.search(text) or calendar().modified.search(text))
 
 
+def says_when(text: str) -> bool:
+    """Whether a longer line says that it holds a date: by its words, by one between bars, by how long reading takes."""
+    return says_what_date(text) or has_date_part(text) or names().reading.search(text) is not None
+
+
+def is_dates(text: str) -> bool:
+    """Whether a line is a date and that of a change: ``2024. február 10. Frissítve: 2024. február 11.``."""
+    change = calendar().modified.search(text)
+    if change is None:
+        return False
+    parts = text[: change.start()], text[change.end() :]
+    return all(len(part) <= MAX_PART_CHARS and _EARLY_DIGIT.match(part) and read(part.strip()) for part in parts)
+
+
+_EARLY_DIGIT = re.compile(r"\D{,15}\d")
+"""What a date begins with: at most the day of the week before its first number."""
+
+
 def has_digit(text: str) -> bool:
     """Whether a line may hold a date at all."""
     return bool(_DIGIT.search(text))

@@ -26,7 +26,8 @@ from archiver.metadata.lines import (
     dates_of,
     has_date_part,
     has_digit,
-    says_what_date,
+    is_dates,
+    says_when,
 )
 from archiver.metadata.people import is_opened, split
 from archiver.metadata.persons import person_at_start
@@ -118,7 +119,10 @@ class _Surroundings:
         if block.kind is Label.TABLE and verdict.kept and self._is_html:
             return
         if verdict.kept and len(block.text) > MAX_BODY_CHARS and (self._is_html or block.text.endswith(_SENTENCE_ENDS)):
-            return
+            if is_dates(block.text):
+                yield from dates_of(tidy(block.text), "date-line", f"block {number}")
+            if not (has_date_part(block.text) and is_opened(block.text, self.lines.language)):
+                return
         if verdict.label in ELSEWHERE if self._is_html else verdict.label is Label.LEGAL:
             return
         kinds, text, locator = self.lines.kinds(number), self.lines.bare(number), f"block {number}"
@@ -129,7 +133,7 @@ class _Surroundings:
         yield from self._relative(text, locator)
         if kinds.byline or kinds.date:
             yield from dates_of(text, "date-element", locator)
-        elif len(text) <= MAX_BARE_DATE_CHARS or is_opened(text) or says_what_date(text) or has_date_part(text):
+        elif len(text) <= MAX_BARE_DATE_CHARS or is_opened(text) or says_when(text):
             yield from dates_of(text, "date-line", locator)
 
     def _relative(self, text: str, locator: str) -> Iterator[Candidate]:

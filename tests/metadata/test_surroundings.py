@@ -78,6 +78,34 @@ def test_other_lines_there_are_no_names(words: str) -> None:
     )
 
 
+@pytest.mark.parametrize(
+    ("words", "published", "modified"),
+    [
+        ("14 gennaio 2024 (modifica il 15 gennaio 2024 | 07:22)", date(2024, 1, 14), date(2024, 1, 15)),
+        ("Data publicării: 21.11.2023 Data actualizării: 22.11.2023", date(2023, 11, 21), date(2023, 11, 22)),
+        ("1 jun. 2024 om 09:00 Update: 3 jun. 2024 om 14:12", date(2024, 6, 1), date(2024, 6, 3)),
+        ("Mara van den Lindqvist-Oosterhuis 12 oktober 2023 Leestijd 4 minuten", date(2023, 10, 12), None),
+    ],
+)
+def test_a_date_line_tells_the_day_of_a_change(words: str, published: date, modified: date | None) -> None:
+    found = page(heading(), line(words), prose())
+    assert (found.date_published, found.date_modified) == (published, modified)
+
+
+def test_a_long_line_of_two_dates_counts_though_it_is_kept() -> None:
+    dates = line("2024. február 10., szombat 17:25 Frissítve: 2024. február 11., 08:03", label=Label.PARAGRAPH)
+    found = page(heading(), dates, prose())
+    assert (found.date_published, found.date_modified) == (date(2024, 2, 10), date(2024, 2, 11))
+    told = line("On 3 May 2020 the ferry stopped; updated timetables hang out since 4 May 2020.", label=Label.PARAGRAPH)
+    assert page(heading(), told, prose()).date_published is None
+
+
+def test_a_long_byline_with_a_date_between_bars_counts_though_it_is_kept() -> None:
+    byline = "by Mara Lindqvist · Published: May 3, 2022 · Updated: Apr 11, 2023 · 22 Comments"
+    found = page(heading(), line(byline, label=Label.PARAGRAPH), prose())
+    assert (found.authors, found.date_modified) == (("Mara Lindqvist",), date(2023, 4, 11))
+
+
 def test_a_row_of_a_table_is_about_what_the_article_is_about() -> None:
     rows = ["Written by | Tom Archer", "Original run | October 14, 1999"]
     table = [(Block(text, kind=Label.TABLE), Verdict(Label.TABLE, True, "test", 1.0)) for text in rows]
