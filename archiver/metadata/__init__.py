@@ -73,9 +73,14 @@ def _candidates(document: Document, page: Page) -> Iterator[Candidate]:
     yield from _declared(document.head)
     yield from visible.find(document)
     yield from notices.find(document)
-    day = dated_path(page.url)
+    day = dated_path(page.url or _own_address(document.head))
     if day:
         yield Candidate("published", day, "url", "path", day)
+
+
+def _own_address(head: Head) -> str | None:
+    """The address that a page calls its own in its canonical link."""
+    return next((one.value for one in _declared(head) if one.field == "url" and one.source == "link"), None)
 
 
 @lru_cache(maxsize=_REMEMBERED)

@@ -248,6 +248,12 @@ def test_the_date_in_the_path_is_the_last_resort() -> None:
     assert origin(metadata, "date_published") == ("url", "path")
 
 
+def test_the_date_in_the_canonical_link_counts_where_no_address_is_given() -> None:
+    head = Head(links=(("canonical", "https://www.example.org/2023/05/04/ferry"),))
+    assert describe(page(head, url=None), "").date_published == date(2023, 5, 4)
+    assert describe(page(head), "").date_published == date(2025, 9, 5)
+
+
 def test_a_short_text_is_flagged() -> None:
     assert describe(text(), "A notice.").flags == ("short",)
     assert describe(text(), ENGLISH).flags == ()
