@@ -130,7 +130,7 @@ def names() -> NameWords:
     roles = [*posts, *words("profile_links")]
     dates = _table("calendar.toml")
     return NameWords(
-        opener=Openings(words("by"), GLUED),
+        opener=Openings([phrase for language in table for phrase in _openers(language)], GLUED),
         opener_inside=Phrases(words("by_inside")),
         other_credit=Phrases(words("others")),
         joint=_joint(words("and")),
@@ -204,9 +204,18 @@ _FIRST_VOWEL_SIGN = "\u0900"
 @cache
 def openers_of(language: str) -> tuple[str, ...]:
     """The openers of a language and the English ones, which templates leave untranslated; none where none are known."""
+    own = _openers(language)
+    return tuple(map(small, {*own, *_openers("en")})) if own else ()
+
+
+@cache
+def _openers(language: str) -> tuple[str, ...]:
+    """What opens a byline in a language: its own phrases, and one for text and pictures (``Text und Fotos``)."""
     table = _table("names.toml")
-    own = table.get(language, {}).get("by", ())
-    return tuple(map(small, {*own, *table["en"]["by"]})) if own else ()
+    words = table.get(language, {})
+    joints = ("/", *(f" {joint} " for joint in ("/", *words.get("and", ()), *table["any"]["and"])))
+    credits = [text + joint for text in words.get("texts", ()) for joint in joints]
+    return (*words.get("by", ()), *(credit + shot for credit in credits for shot in words.get("shots", ())))
 
 
 def is_opener_of(language: str, opener: str) -> bool:

@@ -198,13 +198,11 @@ def is_opened(line: str, language: str = "") -> bool:
 def _own_credit(line: str) -> str:
     """The part of the line that names its writers: after ``By``, before another's credit, a date, a count."""
     words = names()
-    other = words.other_credit.search(line)
-    opener = words.opener.match(line) if other else None
-    if other and opener and other.end() <= opener.end():  # "Tekst i foto: …" credits one person with both
-        line = line[opener.end() :]
-        other = words.other_credit.search(line)
+    opener = words.opener.match(line)
+    own = opener.end() if opener else 0
+    other = words.other_credit.search(line[own:])
     if other:
-        line = line[: other.start()]
+        line = line[: own + other.start()]
     line = _after_inner_opener(_without_opener(line))
     stop = words.stop.search(line)
     if stop is None:
