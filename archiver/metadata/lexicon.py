@@ -238,7 +238,7 @@ def _weekdays(dates: dict[str, Any]) -> Iterable[str]:
 def _joint(words: Iterable[str]) -> re.Pattern[str]:
     """A word for "and" between white space. One letter counts only as a small one: ``John E Smith`` is one man."""
     forms = {form for word in words for form in ((word, word.upper()) if len(word) > 1 else (word,))}
-    return re.compile(rf"\s+(?:{'|'.join(map(re.escape, sorted(forms)))})\s+")
+    return re.compile(rf"\s+({'|'.join(map(re.escape, sorted(forms)))})\s+")
 
 
 @cache

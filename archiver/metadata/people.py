@@ -22,6 +22,7 @@ from archiver.metadata.persons import (
     looks_like_person,
     name_of,
     without_date,
+    without_roles,
 )
 
 MAX_BYLINE_CHARS = 600
@@ -38,6 +39,8 @@ _CONTACT = re.compile(r"\S+@\S+\.\S+|(?:https?://|www\.)\S+|(?<![\w.])@\w+", re.
 _BRACKET = re.compile(r"[(（\[【]")
 _BRACKETS = re.compile(r"[(（\[【][^()（）\[\]【】]{0,80}[)）\]】]")
 _SHORT_FORM = re.compile(r"\s\((?:(?:[A-Z]\.\s?){1,3}|[\"“‘'][^()]{1,20}[\"”’'])\)\s")
+_GENERATION = re.compile(r",\s+(?=(?:Jr|Sr|II|III|IV)(?!\w))")
+"""The comma in ``Jack Doe, Jr.``."""
 _COUNT = re.compile(r"\d[\d.,]*\s*[^\W\d_]+\s*$")
 _SEPARATOR = re.compile(r"\s*[,;|•·⋅∙●◦‧・、，；｜\n\t]+\s*|\s+[-–—]+\s+|\s*[–—]\s*|\s*/\s*|\s*／\s*|\s{2,}|:\s+")
 _CREDENTIAL = re.compile(
@@ -74,6 +77,7 @@ def _split(byline: str, declared: bool) -> tuple[str, ...]:
     if len(line) > MAX_CREDIT_CHARS and _SENTENCE_INSIDE.search(line):
         line = _SEPARATOR.split(line, maxsplit=1)[0]
     line = _unglued(_without_contact(_without_brackets(line) if _BRACKET.search(line) else line))
+    line = _GENERATION.sub(" ", line)
     credit = _own_credit(line)
     pieces = [bare for piece in _before_rest(_pieces(credit)) if (bare := without_date(piece, declared))]
     if not declared and pieces and _is_clause(pieces[0]):
@@ -167,7 +171,7 @@ def _is_clause(piece: str) -> bool:
     return (
         len(words) >= MIN_CLAUSE_WORDS
         and words[0].islower()
-        and plain(words[0]) not in names().particles | names().roles
+        and plain(words[0]) not in names().particles | names().roles | names().honorifics
     )
 
 
@@ -245,16 +249,36 @@ def _whole_name_follows(rest: str) -> bool:
 
 def _pieces(line: str) -> list[str]:
     """The line cut at commas, bars and the words for "and"; a body's own "and" is left alone."""
-    pieces = []
-    for piece in _SEPARATOR.split(line):
-        halves = names().joint.split(piece)
-        if len(halves) > 1 and not is_organisation(piece):
-            pieces.extend(halves)
-        else:
-            pieces.append(piece)
+    pieces = [half for piece in _SEPARATOR.split(line) for half in _halves(piece)]
     pieces = [piece.strip(' .,:;-–—|"“”„«»*_•·⋅∙●&+') for piece in pieces]
     pieces = [piece for piece in pieces if piece]
     return _surname_first(pieces) if "," in line else pieces
+
+
+def _halves(piece: str) -> list[str]:
+    """The piece cut at the words for "and", but not within the name of a body or a surname: ``Ortega y Gasset``."""
+    first, *rest = names().joint.split(f" {piece}")
+    if not rest or is_organisation(without_roles(piece)):
+        return [piece]
+    halves = [first.strip()]
+    for joint, half in zip(rest[::2], rest[1::2], strict=True):
+        whole = f"{halves[-1]} {joint} {half}"
+        if joint in _SURNAME_JOINTS and looks_like_person(halves[-1]) and _is_surname(half):
+            halves[-1] = whole
+        else:
+            halves.append(half)
+    return [half for half in halves if half]
+
+
+def _is_surname(half: str) -> bool:
+    """Whether what follows an "and" is one word with a capital, and no desk or agency."""
+    bare = without_date(half, False)
+    return bool(_SURNAME.fullmatch(bare)) and not is_organisation(bare) and plain(bare) not in names().no_name
+
+
+_SURNAME_JOINTS = frozenset("eyi")
+"""Words for "and" that join the two parts of a surname in Portuguese, Spanish and Catalan."""
+_SURNAME = re.compile(r"[A-ZÀ-Þ](?=.*[a-zß-ÿ])[^\W\d_]+")
 
 
 def _surname_first(pieces: list[str]) -> list[str]:

@@ -27,6 +27,8 @@ _LOGIN = re.compile(r"[a-z]+[-_][a-z_-]+|[a-z]+\.[a-z]{4,}(?:\.[a-z]+)*")
 """A user name or a template's variable: ``jane-doe``, ``jane.doe``. Hosts (``example.com``) have short endings."""
 _NO_NAME = re.compile(r"[\d!?…]|[a-zà-ÿ]{3}[A-ZÀ-Þ]")
 """Digits, exclamations, and two words that flattened markup left as one (``CategoryBy``)."""
+_QUOTES = "\"“”„‟«»'‘’"
+"""What stands around a nickname within a name."""
 _EAST_ASIAN = re.compile(r"[\u3040-\u30ff\u3400-\u9fff\uac00-\ud7af]")
 _CASED = re.compile(r"[a-zA-Zà-öø-ÿÀ-ÖØ-ÞĀ-ɏα-ωΑ-Ωά-ώа-яА-ЯёЁіїєґІЇЄҐ]")
 WORD = re.compile(r"[^\W\d_][\w'’.\-]*")
@@ -60,7 +62,7 @@ def name_of(piece: str, declared: bool) -> str | None:
     words = names()
     if plain(piece) in words.agencies:
         return piece
-    bare = _without_roles(_without_tail(piece))
+    bare = without_roles(_without_tail(piece))
     if not bare or len(bare) > MAX_NAME_CHARS or plain(bare) in words.no_name:
         return None
     if any(plain(token) in words.accounts for token in bare.split()):
@@ -118,7 +120,7 @@ def leads_a_date(token: str) -> bool:
     return not token[:1].isalpha() or word in calendar().months or word in names().date_leads
 
 
-def _without_roles(piece: str) -> str:
+def without_roles(piece: str) -> str:
     """The piece without roles at its ends, unless that leaves less than a name."""
     words = names()
     bare = piece
@@ -204,14 +206,18 @@ def is_organisation(piece: str) -> bool:
 
 
 def looks_like_person(piece: str) -> bool:
-    """Two to six words, each capitalised or a particle; for scripts without case a short run of letters."""
+    """Two to six words, each capitalised or a particle; for scripts without case a short run of letters.
+
+    A word inside may be a nickname in quotes.
+    """
     words = piece.split()
     if not words or len(words) > MAX_NAME_WORDS or _NO_NAME.search(piece):
         return False
+    words = [words[0], *(word.strip(_QUOTES) or word for word in words[1:-1]), *words[1:][-1:]]
     if not _CASED.search(piece):
         return 2 <= len(fold(piece)) <= (MAX_IDEOGRAPHS if _EAST_ASIAN.search(piece) else MAX_UNCASED)
     if len(words) < 2:
         return False
     capital = [word for word in words if word[0].isupper() or word[:2] in ("d'", "d’", "o'", "o’")]
     others = [word for word in words if word not in capital]
-    return len(capital) >= 2 and all(plain(word) in names().particles for word in others)
+    return len(capital) >= 2 and all(plain(word) in names().particles | names().honorifics for word in others)
