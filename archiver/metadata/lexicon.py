@@ -13,6 +13,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import timedelta
 from functools import cache, lru_cache
+from itertools import product
 from pathlib import Path
 from typing import Any
 
@@ -94,10 +95,13 @@ class NameWords:
     role_before: Openings
     role_after: Endings
     place_after: re.Pattern[str]
+    place_name: Openings
+    stationed: Openings
     rank_before: Openings
     rank_after: Endings
     roles: frozenset[str]
     organisation: frozenset[str]
+    affiliations: frozenset[str]
     agencies: frozenset[str]
     legal_form: Endings
     no_name: frozenset[str]
@@ -137,10 +141,13 @@ def names() -> NameWords:
         role_before=Openings(roles),
         role_after=Endings(roles),
         place_after=re.compile(rf"\s+(?:{alternatives(words('places'))})\s+\S", re.IGNORECASE),
+        place_name=Openings(words("place_names")),
+        stationed=Openings(_stations(table.values())),
         rank_before=Openings(words("ranks")),
         rank_after=Endings(words("ranks")),
         roles=frozenset(plain(word) for word in roles),
         organisation=frozenset(plain(word) for word in words("organisations")),
+        affiliations=frozenset(plain(word) for word in words("affiliations")),
         agencies=frozenset(plain(word) for word in words("agencies")),
         legal_form=Endings(words("legal_forms")),
         no_name=frozenset(plain(word) for word in (*words("nobody"), *roles)),
@@ -216,6 +223,15 @@ def _openers(language: str) -> tuple[str, ...]:
     joints = ("/", *(f" {joint} " for joint in ("/", *words.get("and", ()), *table["any"]["and"])))
     credits = [text + joint for text in words.get("texts", ()) for joint in joints]
     return (*words.get("by", ()), *(credit + shot for credit in credits for shot in words.get("shots", ())))
+
+
+def _stations(languages: Iterable[dict[str, Any]]) -> Iterable[str]:
+    """Roles with the word for "in" after them (``corresponsal en``), unless it means "and" where the role is known."""
+    languages = tuple(languages)
+    for own in languages:
+        for role, place in product(own.get("roles", ()), own.get("stationed", ())):
+            if not any(role in other.get("roles", ()) and place in other.get("and", ()) for other in languages):
+                yield f"{role} {place}"
 
 
 def is_opener_of(language: str, opener: str) -> bool:

@@ -17,6 +17,7 @@ from archiver.metadata.persons import (
     ends_in_role,
     is_organisation,
     is_person,
+    is_place,
     is_post,
     leads_a_date,
     looks_like_person,
@@ -151,7 +152,7 @@ def is_name_line(line: str) -> bool:
     pieces = (
         piece
         for piece in _SEPARATOR.split(_without(found, _unglued(_BRACKETS.sub(" ", line))))
-        if not ends_in_role(piece)
+        if not (ends_in_role(piece) or is_place(piece))
     )
     others = [word.strip(".-") for piece in pieces for word in WORD.findall(piece) if word not in named]
     return all(word.isupper() or _CREDENTIAL.fullmatch(word) or leads_a_date(word) for word in others)
@@ -249,7 +250,15 @@ def _whole_name_follows(rest: str) -> bool:
 
 def _pieces(line: str) -> list[str]:
     """The line cut at commas, bars and the words for "and"; a body's own "and" is left alone."""
-    pieces = [half for piece in _SEPARATOR.split(line) for half in _halves(piece)]
+    pieces: list[str] = []
+    for piece in _SEPARATOR.split(line):
+        if names().stationed.match(piece):
+            pieces.append(piece)
+            continue
+        halves = _halves(piece)
+        if halves and any(map(looks_like_person, pieces)) and is_place(halves[0]):
+            halves = halves[1:]
+        pieces.extend(halves)
     pieces = [piece.strip(' .,:;-–—|"“”„«»*_•·⋅∙●&+') for piece in pieces]
     pieces = [piece for piece in pieces if piece]
     return _surname_first(pieces) if "," in line else pieces

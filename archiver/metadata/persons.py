@@ -194,6 +194,15 @@ def is_post(piece: str) -> bool:
     return len(whose) < 2 or plain(whose[0]) in words.agencies
 
 
+def is_place(piece: str) -> bool:
+    """Whether what stands after a name is a place or a body to which the person belongs: ``San Francisco``."""
+    words = names()
+    first, _, rest = piece.partition(" ")
+    if words.place_name.match(piece) or (plain(first) in words.particles and words.place_name.match(rest)):
+        return True
+    return not words.affiliations.isdisjoint(map(plain, WORD.findall(piece)))
+
+
 def is_organisation(piece: str) -> bool:
     """Whether a word of a name makes it that of a desk, an agency or a body."""
     words = names()
