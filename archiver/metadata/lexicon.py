@@ -106,6 +106,7 @@ class NameWords:
     legal_form: Endings
     no_name: frozenset[str]
     accounts: frozenset[str]
+    networks: tuple[str, ...]
     role_inside: Phrases
     desks: frozenset[str]
     reading: Phrases
@@ -152,6 +153,7 @@ def names() -> NameWords:
         legal_form=Endings(words("legal_forms")),
         no_name=frozenset(plain(word) for word in (*words("nobody"), *roles)),
         accounts=frozenset(plain(word) for word in words("accounts")),
+        networks=tuple(map(plain, words("networks"))),
         role_inside=Phrases(posts),
         desks=frozenset(words("desks")),
         reading=Phrases(words("reading")),

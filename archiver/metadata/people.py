@@ -11,7 +11,7 @@ from collections.abc import Iterable
 from functools import lru_cache
 
 from archiver.metadata.folding import fold, tidy
-from archiver.metadata.lexicon import is_opener_of, names, plain
+from archiver.metadata.lexicon import calendar, is_opener_of, names, plain
 from archiver.metadata.persons import (
     WORD,
     ends_in_role,
@@ -83,7 +83,7 @@ def _split(byline: str, declared: bool) -> tuple[str, ...]:
     pieces = [bare for piece in _before_rest(_pieces(credit)) if (bare := without_date(piece, declared))]
     if not declared and pieces and _is_clause(pieces[0]):
         return ()
-    believed = declared or (credit != line and _are_plain_names(pieces))
+    believed = declared or (not line.startswith(credit) and _are_plain_names(pieces))
     found: list[str] = []
     for piece in pieces:
         if (found and is_post(piece)) or (pieces[0][0].isupper() and _is_clause(piece)):
@@ -111,7 +111,7 @@ def _without_contact(line: str) -> str:
     return _CONTACT.sub(" | ", line) if may_have else line
 
 
-_GLUED_DATE = re.compile(r"(?<=[^\W\d_])(?=\d{1,2}[/.]\d)|(?<=\d{4})(?=[A-ZÀ-Þ])")
+_GLUED_DATE = re.compile(r"(?<=[^\W\d_])(?=\d{1,2}(?:[/.]\d|\.?\s[^\W\d_]+\.?\s\d{4}))|(?<=\d{4})(?=[A-ZÀ-Þ])")
 
 
 def _unglued(line: str) -> str:
@@ -134,13 +134,25 @@ def distinct(people: Iterable[str]) -> list[str]:
 
 def may_be_name_line(line: str) -> bool:
     """Whether a line has what a line of names has; quick, for lines of which few are."""
-    return ":" not in line and bool(line) and (not line.isascii() or bool(_TWO_CAPITALS.search(line)))
+    return (
+        bool(line)
+        and not (":" in line and _LABEL.search(line))
+        and (not line.isascii() or bool(_TWO_CAPITALS.search(line)))
+    )
+
+
+_LABEL = re.compile(r":(?!\d\d)")
+"""A colon that is no part of a time of day."""
 
 
 def is_name_line(line: str) -> bool:
-    """Whether a line holds the names of a few persons, their degrees, roles and perhaps a date, and nothing else."""
+    """Whether a line holds the names of a few persons, their degrees, roles and perhaps a date, and nothing else.
+
+    A place may follow them (``Jane Roe / Sevilla``).
+    """
     if not may_be_name_line(line):
         return False
+    line = _DATELINE.sub("", line)
     found = split(line)
     if not 1 <= len(found) <= MAX_PLAIN_NAMES or not is_person(found[0]):
         return False
@@ -152,10 +164,16 @@ def is_name_line(line: str) -> bool:
     pieces = (
         piece
         for piece in _SEPARATOR.split(_without(found, _unglued(_BRACKETS.sub(" ", line))))
-        if not (ends_in_role(piece) or is_place(piece))
+        if not (ends_in_role(piece) or is_place(piece) or names().stationed.match(piece) or _is_joint(piece))
     )
     others = [word.strip(".-") for piece in pieces for word in WORD.findall(piece) if word not in named]
+    if _DIGIT.search(line):
+        others = [word for word in others if plain(word) not in calendar().joints]
     return all(word.isupper() or _CREDENTIAL.fullmatch(word) or leads_a_date(word) for word in others)
+
+
+_DATELINE = re.compile(r"\s/\s[^\W\d_][^\W\d_’'-]+$")
+"""A place after a name: ``Jane Roe / Sevilla``."""
 
 
 def is_desk_line(line: str) -> bool:
@@ -174,6 +192,11 @@ def _is_clause(piece: str) -> bool:
         and words[0].islower()
         and plain(words[0]) not in names().particles | names().roles | names().honorifics
     )
+
+
+def _is_joint(piece: str) -> bool:
+    """Whether what stands between two names is the word for "and", no sign, which stands in headings too."""
+    return piece.isalpha() and bool(names().joint.fullmatch(f" {piece} "))
 
 
 def _without(people: Iterable[str], line: str) -> str:

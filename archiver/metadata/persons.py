@@ -217,10 +217,12 @@ def is_organisation(piece: str) -> bool:
 def looks_like_person(piece: str) -> bool:
     """Two to six words, each capitalised or a particle; for scripts without case a short run of letters.
 
-    A word inside may be a nickname in quotes.
+    A word inside may be a nickname in quotes. None is the name of a social network, though it be inflected.
     """
     words = piece.split()
     if not words or len(words) > MAX_NAME_WORDS or _NO_NAME.search(piece):
+        return False
+    if any(plain(word).startswith(names().networks) for word in words):
         return False
     words = [words[0], *(word.strip(_QUOTES) or word for word in words[1:-1]), *words[1:][-1:]]
     if not _CASED.search(piece):
