@@ -45,9 +45,16 @@ def choose(ranked: Sequence[Candidate], sites: Iterable[str]) -> Authors | None:
 
 
 def _is_contradicted(best: Authors, shown: Sequence[str]) -> bool:
-    """Whether the persons shown below the headline are others than those who are declared."""
+    """Whether the persons shown below the headline are others than those who are declared.
+
+    In a script without capitals a name cannot be told from other words well enough for that.
+    """
     declared = best[1].source in DECLARING and best[1].source not in _GIVEN
-    return declared and all(map(persons.is_person, shown)) and not _overlap(best[0], shown)
+    return (
+        declared
+        and all(persons.is_person(name) and persons.has_case(name) for name in shown)
+        and not _overlap(best[0], shown)
+    )
 
 
 def _overlap(some: Iterable[str], others: Sequence[str]) -> bool:

@@ -17,7 +17,7 @@ from itertools import product
 from pathlib import Path
 from typing import Any
 
-from archiver.metadata.matchers import GLUED, Endings, Openings, Phrases, alternatives, is_alphabetic, small
+from archiver.metadata.matchers import GLUED, WORD_END, Endings, Openings, Phrases, alternatives, is_alphabetic, small
 
 _HERE = Path(__file__).parent
 
@@ -89,6 +89,7 @@ class NameWords:
     """What stands around names: openers, credits of others, joints, roles, and words that are no person."""
 
     opener: Openings
+    source: Openings
     opener_inside: Phrases
     other_credit: Phrases
     joint: re.Pattern[str]
@@ -135,7 +136,10 @@ def names() -> NameWords:
     roles = [*posts, *words("profile_links")]
     dates = _table("calendar.toml")
     return NameWords(
-        opener=Openings([phrase for language in table for phrase in _openers(language)], GLUED),
+        opener=Openings(
+            [phrase for language in table for phrase in _openers(language)], GLUED, _end_or_name(words("surnames"))
+        ),
+        source=Openings(words("sources")),
         opener_inside=Phrases(words("by_inside")),
         other_credit=Phrases(words("others")),
         joint=_joint(words("and")),
@@ -240,6 +244,11 @@ def is_opener_of(language: str, opener: str) -> bool:
     """Whether what opens a line, one of the openers of all languages, opens a byline in this language."""
     own, said = openers_of(language), " ".join(small(opener).split())
     return not own or any(said.startswith(phrase) and not said[len(phrase) :][:1].isalnum() for phrase in own)
+
+
+def _end_or_name(surnames: Iterable[str]) -> str:
+    """What follows an opener of East Asia: no letter, or a Chinese name, with a word such as 报道 after it at most."""
+    return rf"(?:{WORD_END}|(?=[{''.join(surnames)}][\u4e00-\u9fff]{{1,5}}{WORD_END}))"
 
 
 def _glued(phrases: Iterable[str]) -> re.Pattern[str]:

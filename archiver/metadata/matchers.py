@@ -19,11 +19,11 @@ class Phrases:
 
     _after = r"[\s:：]*"
 
-    def __init__(self, phrases: Iterable[str], end: str | None = None) -> None:
+    def __init__(self, phrases: Iterable[str], end: str | None = None, run_end: str = "") -> None:
         phrases = tuple(phrases)
         self._telling = frozenset(max(_LETTERS.findall(small(phrase)), key=len) for phrase in phrases)
         self._heads = frozenset(phrase[:_HEAD].lower() for phrase in phrases)
-        found = alternatives(phrases, end or _WORD_END)
+        found = alternatives(phrases, end or WORD_END, run_end)
         self._pattern = re.compile(rf"(?:{found}){self._after}", re.IGNORECASE)
 
     def search(self, line: str) -> re.Match[str] | None:
@@ -86,26 +86,32 @@ _TAIL = 3
 _AFTER_PHRASE = " \t\n\u00a0\u2003\u3000.,:"
 
 
-_WORD_END = r"(?!\w)"
-GLUED = rf"(?:{_WORD_END}|(?-i:(?<=[a-zà-ÿ])(?=[A-ZÀ-Þ])))"
+WORD_END = r"(?!\w)"
+GLUED = rf"(?:{WORD_END}|(?-i:(?<=[a-zà-ÿ])(?=[A-ZÀ-Þ])))"
 """The end of a word, or a capital right after a small letter: ``ByJane Doe``, as flattened markup leaves it."""
 
 
-def alternatives(phrases: Iterable[str], end: str = _WORD_END) -> str:
-    """The phrases as a pattern, longest first; those of alphabets only as whole words.
+def alternatives(phrases: Iterable[str], end: str = WORD_END, run_end: str = "") -> str:
+    """The phrases as a pattern, longest first; those of alphabets, and single letters, only as whole words.
+
+    `end` is what a word ends with, `run_end` what comes after a phrase of a script that sets off no words.
 
     One look-behind stands for all of them, so that a search passes over the inside of words at once. A digit
     may stand right before: ``May 5, 2020Updated``, as flattened markup leaves it.
     """
     longest_first = sorted(set(phrases), key=lambda phrase: (-len(phrase), phrase))
-    words = [_pattern(phrase, end) for phrase in longest_first if is_alphabetic(phrase[0])]
-    runs = [_pattern(phrase, end) for phrase in longest_first if not is_alphabetic(phrase[0])]
+    words = [_pattern(phrase, end, run_end) for phrase in longest_first if is_alphabetic(phrase[0])]
+    runs = [_pattern(phrase, end, run_end) for phrase in longest_first if not is_alphabetic(phrase[0])]
     return "|".join([rf"(?<![^\W\d_])(?:{'|'.join(words)})"] * bool(words) + runs)
 
 
-def _pattern(phrase: str, end: str) -> str:
+def _pattern(phrase: str, end: str, run_end: str) -> str:
     pattern = r"\s+".join(re.escape(word) for word in phrase.split())
-    return pattern + end if is_alphabetic(phrase[-1]) else pattern
+    if is_alphabetic(phrase[-1]):
+        return pattern + end
+    if not phrase[-1].isalpha():
+        return pattern
+    return pattern + (WORD_END if len(phrase) == 1 else run_end)
 
 
 def is_alphabetic(character: str) -> bool:

@@ -217,10 +217,10 @@ def is_opened(line: str, language: str = "") -> bool:
     opener = words.opener.match(line)
     if opener and opener.end():
         return is_opener_of(language.partition("-")[0], opener[0])
-    if not _DIGIT.search(line):
+    if not _DIGIT.search(line) and not words.source.may_open(line):
         return False
     inside = words.opener_inside.search(line)
-    return inside is not None and bool(_DIGIT.search(line, 0, inside.start()))
+    return inside is not None and bool(_DIGIT.search(line, 0, inside.start()) or words.source.match(line))
 
 
 def _own_credit(line: str) -> str:
@@ -246,7 +246,7 @@ def _after_inner_opener(line: str) -> str:
         return line
     head = line[: inside.start()].strip(" ,|·•⋅∙●-–—:")
     particle = plain(inside[0].strip(" :：")) in names().particles
-    dated = any(character.isdigit() for character in head)
+    dated = any(character.isdigit() for character in head) or names().source.match(head) is not None
     return line[inside.end() :] if dated or not (particle or looks_like_person(head)) else line
 
 

@@ -25,18 +25,23 @@ MAX_IDEOGRAPHS = 12
 """Longest name in Chinese, Japanese or Korean, in characters: most have two to five, foreign names in Kana more."""
 _LOGIN = re.compile(r"[a-z]+[-_][a-z_-]+|[a-z]+\.[a-z]{4,}(?:\.[a-z]+)*")
 """A user name or a template's variable: ``jane-doe``, ``jane.doe``. Hosts (``example.com``) have short endings."""
-_NO_NAME = re.compile(r"[\d!?…]|[a-zà-ÿ]{3}[A-ZÀ-Þ]")
+_NO_NAME = re.compile(r"[\d!?…：！？]|[a-zà-ÿ]{3}[A-ZÀ-Þ]")
 """Digits, exclamations, and two words that flattened markup left as one (``CategoryBy``)."""
 _QUOTES = "\"“”„‟«»'‘’"
 """What stands around a nickname within a name."""
 _EAST_ASIAN = re.compile(r"[\u3040-\u30ff\u3400-\u9fff\uac00-\ud7af]")
-_CASED = re.compile(r"[a-zA-Zà-öø-ÿÀ-ÖØ-ÞĀ-ɏα-ωΑ-Ωά-ώа-яА-ЯёЁіїєґІЇЄҐ]")
+_CASED = re.compile(r"[a-zA-Zà-öø-ÿÀ-ÖØ-ÞĀ-ɏḀ-ỿΆ-ώЀ-ԯԱ-և]")
 WORD = re.compile(r"[^\W\d_][\w'’.\-]*")
 
 
 def is_person(name: str) -> bool:
     """Whether a name looks like that of a person: no desk, no body, no login."""
     return looks_like_person(name) and not is_organisation(name)
+
+
+def has_case(text: str) -> bool:
+    """Whether a text has letters of a script with capitals."""
+    return _CASED.search(text) is not None
 
 
 def person_at_start(text: str) -> str | None:

@@ -40,12 +40,48 @@ def test_a_clean_name_stays_as_it_is(authors: list[str]) -> None:
     assert split(authors[0]) == authors
 
 
-@pytest.mark.parametrize("line", ["By Mara", "Autor: X", "作者：林", "5 May 2020 by Mara", "ByMara"])
+BYLINES = [
+    "By Mara",
+    "Autor: X",
+    "作者：林",
+    "5 May 2020 by Mara",
+    "ByMara",
+    "记者何苗",
+    "记者何苗报道",
+    "記者林芷瑄／彰化報導",
+    "来源：晚风日报 作者：何苗",
+    "文／白露",
+    "文：村瀬ゆい",
+    "글: 정해인",
+    "글 정해인",
+    "글",
+]
+OTHERS = [
+    "Byron came",
+    "Standby mode",
+    "made by hand",
+    "",
+    "글씨 크게",
+    "글자크기 설정",
+    "글로벌 뉴스",
+    "취재수첩",
+    "文字の大きさ",
+    "文字大小",
+    "文章导航",
+    "文化新闻精选：",
+    "记者调查",
+    "記者會直播",
+    "作者其他文章",
+    "来源：晚风日报",
+]
+
+
+@pytest.mark.parametrize("line", BYLINES)
 def test_a_byline_is_recognised_by_its_opening(line: str) -> None:
     assert is_opened(line)
 
 
-@pytest.mark.parametrize("line", ["Byron came", "Standby mode", "made by hand", ""])
+@pytest.mark.parametrize("line", OTHERS)
 def test_other_lines_are_not(line: str) -> None:
     assert not is_opened(line)
 

@@ -106,6 +106,13 @@ def test_a_long_byline_with_a_date_between_bars_counts_though_it_is_kept() -> No
     assert (found.authors, found.date_modified) == (("Mara Lindqvist",), date(2023, 4, 11))
 
 
+@pytest.mark.parametrize(("shown", "author"), [("By Orla Fenn", "Orla Fenn"), ("文：海の大きさ", "Mara Lindqvist")])
+def test_a_byline_outdoes_a_declared_person_where_capitals_make_it_a_name(shown: str, author: str) -> None:
+    head = Head(meta=(("author", "Mara Lindqvist"),))
+    document = [heading(), line(shown), prose()]
+    assert page(*document, head=head).authors == (author,)
+
+
 def test_a_row_of_a_table_is_about_what_the_article_is_about() -> None:
     rows = ["Written by | Tom Archer", "Original run | October 14, 1999"]
     table = [(Block(text, kind=Label.TABLE), Verdict(Label.TABLE, True, "test", 1.0)) for text in rows]
