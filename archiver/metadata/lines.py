@@ -16,6 +16,7 @@ from archiver.metadata.candidates import Candidate
 from archiver.metadata.dates import read
 from archiver.metadata.folding import tidy
 from archiver.metadata.lexicon import calendar, names, plain
+from archiver.metadata.persons import has_case
 
 MAX_LINE_CHARS = 160
 """Longest line that is looked at for an author or a date."""
@@ -127,13 +128,16 @@ class Lines:
         return Kinds(outer.byline or inner.byline, outer.date or inner.date)
 
     def are_written_small(self, words: Iterable[str]) -> bool:
-        """Whether the document writes all of the words without a capital as well: then they are no name."""
+        """Whether the document writes all of the words without a capital as well: then they are no name.
+
+        Where a script has no capitals, that tells nothing.
+        """
         return all(map(self.is_written_small, words))
 
     def is_written_small(self, word: str) -> bool:
-        """Whether the document writes the word, given in lower case, without a capital."""
+        """Whether the document writes the word, given in lower case, without a capital that it could have."""
         if word not in self._small:
-            self._small[word] = self._holds(word)
+            self._small[word] = has_case(word) and self._holds(word)
         return self._small[word]
 
     @cached_property

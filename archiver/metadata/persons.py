@@ -23,6 +23,10 @@ MAX_UNCASED = 25
 """Longest name in a script without capitals, in letters."""
 MAX_IDEOGRAPHS = 12
 """Longest name in Chinese, Japanese or Korean, in characters: most have two to five, foreign names in Kana more."""
+MAX_SHORT_WORDS = 3
+MAX_SHORT_UNCASED = 20
+MAX_SHORT_IDEOGRAPHS = 4
+"""Longest name in a script without capitals that no word beside it tells."""
 _LOGIN = re.compile(r"[a-z]+[-_][a-z_-]+|[a-z]+\.[a-z]{4,}(?:\.[a-z]+)*")
 """A user name or a template's variable: ``jane-doe``, ``jane.doe``. Hosts (``example.com``) have short endings."""
 _NO_NAME = re.compile(r"[\d!?…：！？]|[a-zà-ÿ]{3}[A-ZÀ-Þ]")
@@ -42,6 +46,17 @@ def is_person(name: str) -> bool:
 def has_case(text: str) -> bool:
     """Whether a text has letters of a script with capitals."""
     return _CASED.search(text) is not None
+
+
+def is_short_name(name: str) -> bool:
+    """Whether a name without capitals is short enough to be one though nothing says so: two or three words.
+
+    One word may be enough in East Asia. An initial counts as a word: ``க.அன்பழகன்``.
+    """
+    words, letters = name.replace(".", " ").split(), len(fold(name))
+    if len(words) == 1:
+        return bool(_EAST_ASIAN.search(name)) and 2 <= letters <= MAX_SHORT_IDEOGRAPHS
+    return 2 <= len(words) <= MAX_SHORT_WORDS and letters <= MAX_SHORT_UNCASED
 
 
 def person_at_start(text: str) -> str | None:

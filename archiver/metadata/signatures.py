@@ -13,6 +13,7 @@ from archiver.metadata.folding import fold, tidy
 from archiver.metadata.lexicon import names
 from archiver.metadata.lines import ELSEWHERE, MAX_BARE_DATE_CHARS, UNSIGNED, Lines
 from archiver.metadata.people import is_desk_line, is_name_line, may_be_name_line, split
+from archiver.metadata.persons import has_case, is_short_name
 
 MAX_BARE_WORDS = 3
 BELOW_TITLE = 3
@@ -41,6 +42,8 @@ def is_bare_name(lines: Lines, number: int) -> bool:
         return False
     vouched = _is_vouched_for(lines, number, text, words)
     if not vouched and not _is_told_about(lines, number, words):
+        return False
+    if not has_case(text) and (lines.verdicts[number].label in UNSIGNED or not is_short_name((split(text) or [""])[0])):
         return False
     if not is_name_line(text) or lines.are_written_small(words) or _is_title(lines, number):
         return False
@@ -82,12 +85,17 @@ def _is_below_title(lines: Lines, number: int) -> bool:
 
 
 def _is_title(lines: Lines, number: int) -> bool:
-    """Whether a line of a text is its headline again. What is labelled as headline may be its author all the same."""
+    """Whether a line of a text is its headline, or says it again.
+
+    Where a text has no headline, its author's name may be labelled as that: a few words with capitals, said once.
+    """
     if lines.is_html or not lines.titles:
         return False
+    line = lines.bare(number)
+    if number == min(lines.titles) and (len(split(line)[0].split()) > MAX_BARE_WORDS or not has_case(line)):
+        return True
     others = lines.titles - {number} if number not in lines.titles else range(number + 1, number + 2)
-    line = fold(lines.bare(number))
-    return any(fold(lines.bare(other)) == line for other in others if other < len(lines.blocks))
+    return any(fold(lines.bare(other)) == fold(line) for other in others if other < len(lines.blocks))
 
 
 def _is_beside_text(lines: Lines, number: int) -> bool:
