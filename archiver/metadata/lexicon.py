@@ -90,6 +90,7 @@ class NameWords:
 
     opener: Openings
     source: Openings
+    place_of_report: re.Pattern[str]
     opener_inside: Phrases
     other_credit: Phrases
     joint: re.Pattern[str]
@@ -140,6 +141,7 @@ def names() -> NameWords:
             [phrase for language in table for phrase in _openers(language)], GLUED, _end_or_name(words("surnames"))
         ),
         source=Openings(words("sources")),
+        place_of_report=re.compile(rf"\s*[/／]\s*\w{{1,8}}(?:{alternatives(words('reports'))})"),
         opener_inside=Phrases(words("by_inside")),
         other_credit=Phrases(words("others")),
         joint=_joint(words("and")),
@@ -238,6 +240,12 @@ def _stations(languages: Iterable[dict[str, Any]]) -> Iterable[str]:
         for role, place in product(own.get("roles", ()), own.get("stationed", ())):
             if not any(role in other.get("roles", ()) and place in other.get("and", ()) for other in languages):
                 yield f"{role} {place}"
+
+
+@cache
+def own_openers(language: str) -> frozenset[str]:
+    """The words that open a byline in this language and may begin a name in others: ``Na Zainab Mwakalobo``."""
+    return frozenset(_table("names.toml").get(language, {}).get("by_own", ()))
 
 
 def is_opener_of(language: str, opener: str) -> bool:

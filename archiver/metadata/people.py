@@ -11,7 +11,7 @@ from collections.abc import Iterable
 from functools import lru_cache
 
 from archiver.metadata.folding import fold, tidy
-from archiver.metadata.lexicon import calendar, is_opener_of, names, plain
+from archiver.metadata.lexicon import calendar, is_opener_of, names, own_openers, plain
 from archiver.metadata.persons import (
     WORD,
     ends_in_role,
@@ -77,6 +77,7 @@ def _split(byline: str, declared: bool) -> tuple[str, ...]:
         return (_without_opener(line),)
     if len(line) > MAX_CREDIT_CHARS and _SENTENCE_INSIDE.search(line):
         line = _SEPARATOR.split(line, maxsplit=1)[0]
+    line = names().place_of_report.sub("", line)
     line = _unglued(_without_contact(_without_brackets(line) if _BRACKET.search(line) else line))
     line = _GENERATION.sub(" ", line)
     credit = _own_credit(line)
@@ -223,6 +224,14 @@ def is_opened(line: str, language: str = "") -> bool:
     return inside is not None and bool(_DIGIT.search(line, 0, inside.start()) or words.source.match(line))
 
 
+def after_own_opener(line: str, language: str) -> str:
+    """The name after a short word that opens a byline in this language only, empty where there is none."""
+    word, _, rest = line.partition(" ")
+    if word.rstrip(":").lower() not in own_openers(language.partition("-")[0]):
+        return ""
+    return rest if rest[:1].isupper() and is_name_line(rest) else ""
+
+
 def _own_credit(line: str) -> str:
     """The part of the line that names its writers: after ``By``, before another's credit, a date, a count."""
     words = names()
@@ -282,7 +291,7 @@ def _pieces(line: str) -> list[str]:
         if halves and any(map(looks_like_person, pieces)) and is_place(halves[0]):
             halves = halves[1:]
         pieces.extend(halves)
-    pieces = [piece.strip(' .,:;-–—|"“”„«»*_•·⋅∙●&+') for piece in pieces]
+    pieces = [piece.strip(' .,:;-–—|"“”„«»*_•·⋅∙●&+=') for piece in pieces]
     pieces = [piece for piece in pieces if piece]
     return _surname_first(pieces) if "," in line else pieces
 

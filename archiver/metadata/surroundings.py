@@ -29,7 +29,7 @@ from archiver.metadata.lines import (
     is_dates,
     says_when,
 )
-from archiver.metadata.people import is_opened, split
+from archiver.metadata.people import after_own_opener, is_opened, split
 from archiver.metadata.persons import person_at_start
 from archiver.metadata.relative import day_before
 
@@ -162,6 +162,8 @@ class _Surroundings:
 
     def _credit(self, number: int, text: str) -> str:
         """A line that opens like a byline; where it is the opening alone, with the line after it."""
+        if own := after_own_opener(text, self.lines.language):
+            return own
         if not is_opened(text, self.lines.language):
             return ""
         following = self.lines.following(number)

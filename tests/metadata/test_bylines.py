@@ -7,7 +7,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from archiver.metadata.people import MAX_AUTHORS, is_opened, split
+from archiver.metadata.people import MAX_AUTHORS, after_own_opener, is_opened, split
 from archiver.metadata.persons import MAX_NAME_CHARS, is_person
 
 ROWS = tomllib.loads((Path(__file__).parent / "bylines.toml").read_text(encoding="utf-8"))
@@ -90,3 +90,10 @@ def test_a_person_is_no_desk() -> None:
     assert is_person("Mara Lindqvist")
     assert not is_person("Harbour Times Staff")
     assert not is_person("maralind")
+
+
+def test_a_short_word_opens_a_byline_in_its_own_language_only() -> None:
+    assert after_own_opener("Na Zainab Mwakalobo", "sw") == "Zainab Mwakalobo"
+    assert after_own_opener("Ni: Liza Montemayor", "tl-PH") == "Liza Montemayor"
+    assert after_own_opener("Na Young Kim", "en") == ""
+    assert after_own_opener("Na kwa hiyo", "sw") == ""
