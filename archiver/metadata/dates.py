@@ -21,7 +21,8 @@ MAX_CHARS = 200
 """Longest string that is searched: a date line, never a paragraph."""
 EARLIEST_YEAR = 1990
 """Before it there were no web pages: 1970-01-01 is an empty field, 1912 a subject of the text."""
-LATEST_YEAR = 2100
+LATEST_YEAR = 2035
+"""Later years are those of other calendars, such as Nepal's, or errors. The day of the run does not count."""
 _PIVOT = 70
 """Two-digit years from here on belong to the twentieth century, as POSIX has it."""
 
@@ -50,7 +51,7 @@ def read(text: str, *, month_first: bool = False, language: str = "", earliest: 
     """
     raw = text[:MAX_CHARS].strip()
     line = _plain_digits(raw)
-    if not _THREE_DIGITS.search(line):
+    if not _THREE_DIGITS.search(line) and _FIRST_YEAR not in line:
         return None
     stamp = _machine(line) or _written(line, month_first, language)
     if stamp is None or not earliest <= stamp.day.year <= LATEST_YEAR:
@@ -60,6 +61,8 @@ def read(text: str, *, month_first: bool = False, language: str = "", earliest: 
 
 _THREE_DIGITS = re.compile(r"\d\D*\d\D*\d")
 """No date is written with fewer: one for the day, two for the year."""
+_FIRST_YEAR = "元年"
+"""The first year of an era, which has no number."""
 
 
 def is_month_first(language: str, host: str | None) -> bool:
@@ -113,7 +116,12 @@ def _written(line: str, month_first: bool, language: str) -> Stamp | None:
     rest = line
     if clock:
         rest = f"{line[: clock.start()]} {line[clock.end() :]}"
-    stamp = _with_ideographs(rest) or _with_month_name(rest, language) or _in_numbers(rest, month_first)
+    stamp = (
+        _with_ideographs(rest)
+        or _with_month_name(rest, language)
+        or _persian(rest)
+        or _in_numbers(rest, month_first, language)
+    )
     if stamp is None or clock is None:
         return stamp
     return stamp._replace(at=_instant(stamp.day, line[clock.start() :], before=line[: clock.start()]))
@@ -170,7 +178,8 @@ _WIDEST_OFFSET = 14 * 60
 """Minutes from UTC; Kiribati is farthest."""
 
 _IDEOGRAPHS = re.compile(
-    r"(?P<era>[^\W\d_]{2})?(?<!\d)(\d{4}|\d{1,3})\s*[年년]\s*(\d{1,2})\s*[月월]\s*(\d{1,2})\s*(?:[日日일号號]|(?!\d))"
+    r"(?P<era>[^\W\d_]{2})?(?<!\d)(\d{4}|\d{1,3}|元)\s*(?:[年년]|оны)\s*"
+    r"(\d{1,2})\s*(?:[月월]|(?:-р\s)?сарын)\s*(\d{1,2})\s*(?:[日日일号號]|(?!\d))"
 )
 
 
@@ -179,7 +188,7 @@ def _with_ideographs(line: str) -> Stamp | None:
     match = _IDEOGRAPHS.search(line)
     if match is None:
         return None
-    year = int(match[2])
+    year = 1 if match[2] == "元" else int(match[2])
     if len(match[2]) < 4:
         since = calendar().eras.get(match["era"] or "")
         if since is None:
@@ -189,36 +198,53 @@ def _with_ideographs(line: str) -> Stamp | None:
     return Stamp(day) if day else None
 
 
-_TOKEN = re.compile(r"\d+|[^\W\d_](?:[^\W\d_]|[\u0300-\u036f\u0900-\u0dff\u0e31-\u0e3a\u0e47-\u0e4e])*")
-"""A number or a word; the vowel signs of Indian and Thai script are no letters to `re`."""
+_TOKEN = re.compile(
+    r"\d+|[^\W\d_](?:[^\W\d_]|[\u0300-\u036f\u0900-\u0963\u0971-\u0dff\u0e31-\u0e3a\u0e47-\u0e4e"
+    r"\u0eb1-\u0ebc\u0ec8-\u0ece\u102b-\u103e\u17b4-\u17d3\u200c\u200d])*"
+)
+"""A number or a word; the vowel signs of India and Southeast Asia are no letters to `re`."""
 
 
 _CAMEL = re.compile(r"(?<=[^\W\d_A-ZÀ-Þ])(?=[A-ZÀ-Þ])")
 """Where flattened markup left no space: ``NewsDecember``."""
 
 
+_BUDDHIST = re.compile(r"พ\.?\s?ศ\.?\s?(?=\d)")
+"""The era before a Thai year; a year says by itself of which it is."""
+
+
 def _with_month_name(line: str, language: str) -> Stamp | None:
     """Day, month's name and year side by side, in any of the three orders people use."""
     words = calendar()
-    line = _CAMEL.sub(" ", line)
+    line = _BUDDHIST.sub(" ", _CAMEL.sub(" ", line))
     tokens = [token for token in _TOKEN.findall(line) if plain(token) not in words.joints]
     tokens = [token for token in tokens if token.lower() not in words.zones]
-    tokens = ["", "", *tokens, "", "", ""]
+    tokens = ["", "", *tokens, "", "", "", "", ""]
     for index, token in enumerate(tokens):
         if token.isdigit() or not token:
             continue
         month, width = _month(token, tokens[index + 1], language)
         if month is None:
             continue
-        after = (_common_year(tokens[index + width]), _common_year(tokens[index + width + 1]))
+        also, more = _month(tokens[index + width], tokens[index + width + 1], language)
+        if also == month:
+            width += more  # the month by two names: 29 يونيو/حزيران 2024
+        thai = _is_thai(token)
+        after = (_common_year(tokens[index + width], thai), _common_year(tokens[index + width + 1], thai))
         day = _beside((tokens[index - 2], tokens[index - 1]), month, after)
         if day:
             return Stamp(day)
     return None
 
 
-def _common_year(token: str) -> str:
-    """A year as it stands, but one of the Buddhist era as a common one: 2568 is 2025."""
+def _is_thai(word: str) -> bool:
+    return "\u0e00" <= word[0] <= "\u0e7f"
+
+
+def _common_year(token: str, thai: bool = False) -> str:
+    """A year as it stands, but one of the Buddhist era as a common one: 2568 is 2025, as is 68 after a Thai month."""
+    if thai and len(token) == 2 and token.isdigit():
+        token = f"25{token}"
     if len(token) == 4 and token.isdigit() and int(token) >= _FIRST_BUDDHIST_YEAR:
         return str(int(token) + calendar().eras["th"])
     return token
@@ -238,6 +264,33 @@ def _beside(before: tuple[str, str], month: int, after: tuple[str, str]) -> date
     if _is_full_year(before[0]) and _is_day(before[1]):
         return _date(before[0], month, before[1])
     return None
+
+
+def _persian(line: str) -> Stamp | None:
+    """A day of the Persian calendar: ``30 بهمن 1400``."""
+    match = _PERSIAN.search(line)
+    month = calendar().persian_months.get(plain(match[2])) if match else None
+    day = month and match and _from_persian(int(match[3]), month, int(match[1]))
+    return Stamp(day) if day else None
+
+
+_PERSIAN = re.compile(r"(?<!\d)([12]?\d|3[01])\s+([^\W\d_]+)(?:\s+ماه)?[\s،,]+(1[34]\d\d)(?!\d)")
+
+
+_PERSIAN_START = date(622, 3, 21)
+
+
+def _from_persian(year: int, month: int, day: int) -> date | None:
+    """The common day: six months of 31 days, then of 30; of 33 years eight are leap years.
+
+    The cycle is the one in K. M. Borkowski, The Persian calendar for 3000 years, Earth, Moon and Planets 74 (1996),
+    for the centuries around ours.
+    """
+    if not 1 <= month <= 12 or not 1 <= day <= (31 if month <= 6 else 30):
+        return None
+    before = 31 * min(month - 1, 6) + 30 * max(month - 7, 0)
+    leaps = (8 * year + 21) // 33
+    return _PERSIAN_START + timedelta(days=365 * (year - 1) + leaps + before + day - 1)
 
 
 def _is_day(token: str) -> bool:
@@ -267,10 +320,11 @@ def _month(word: str, following: str, language: str) -> tuple[int | None, int]:
 
 
 _NUMERIC = re.compile(r"(?<![\d./-])(\d{1,4})(\s?[./•-]\s?)(\d{1,2})\2(\d{4}|\d{1,2})(?!\d|[./•-]\d)")
+_PERSIAN_YEARS_END = "1500"
 _LOOSE = re.compile(r"(?<![\d./-])(\d{4})\s(\d{2})\s(\d{2})(?!\d)")
 
 
-def _in_numbers(line: str, month_first: bool) -> Stamp | None:
+def _in_numbers(line: str, month_first: bool, language: str) -> Stamp | None:
     match = _NUMERIC.search(line)
     if match is None:
         match = _LOOSE.search(line)
@@ -278,7 +332,8 @@ def _in_numbers(line: str, month_first: bool) -> Stamp | None:
         return Stamp(day) if day else None
     first, joint, second, third = match.groups()
     if len(first) == 4:
-        day = _date(first, second, third)
+        persian = language.startswith("fa") and first < _PERSIAN_YEARS_END
+        day = _from_persian(int(first), int(second), int(third)) if persian else _date(first, second, third)
         return Stamp(day) if day else None
     if len(first) == 3 or len(third) == 1:
         return None
@@ -295,7 +350,7 @@ def _in_numbers(line: str, month_first: bool) -> Stamp | None:
 
 def _full_year(digits: str) -> str:
     if len(digits) == 4:
-        return digits
+        return _common_year(digits)
     return f"{'19' if int(digits) >= _PIVOT else '20'}{digits}"
 
 

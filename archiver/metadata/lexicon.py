@@ -30,6 +30,7 @@ class Calendar:
     """
 
     months: dict[str, dict[str, int]]
+    persian_months: dict[str, int]
     month_words: frozenset[str]
     joints: frozenset[str]
     month_first: frozenset[str]
@@ -58,6 +59,7 @@ def calendar() -> Calendar:
                 months.setdefault(plain(word.replace("_", " ")), {})[language] = month
     return Calendar(
         months=months,
+        persian_months={plain(word): month for month, word in enumerate(table["persian_months"]["words"], 1)},
         month_words=frozenset(plain(word) for word in table["month_words"]["words"]),
         joints=frozenset(plain(word) for word in table["joints"]["words"]),
         month_first=frozenset(table["month_first"]["languages"]),

@@ -46,6 +46,11 @@ def test_the_language_decides_between_months() -> None:
     assert _day("5. listopada 2021", language="hr") == date(2021, 10, 5)
 
 
+def test_a_persian_date_in_numbers_is_read_in_its_language() -> None:
+    assert _day("۱۴۰۲/۰۷/۱۳", language="fa") == date(2023, 10, 5)
+    assert _day("1402/07/13", language="en") is None
+
+
 def test_day_or_month_first_is_told_apart_and_remembered() -> None:
     stamp = read("11/12/2025")
     assert stamp is not None
