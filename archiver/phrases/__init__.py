@@ -40,7 +40,8 @@ USER_SOURCE = "phrases."
 INTERFACE = "en"
 """English words of the interface stand on pages of every language."""
 
-_ALIASES = {"nb": "no", "nn": "no", "iw": "he", "bs": "hr", "cnr": "hr", "sh": "hr"}
+_ALIASES = {"nb": "no", "nn": "no", "iw": "he", "in": "id", "ms": "id", "bs": "hr", "cnr": "hr", "sh": "hr"}
+"""Tags whose phrases stand in another's file: written standards, tags of old, and languages that say most alike."""
 _BESIDE = {"hr": "sr", "sr": "hr"}
 """The language whose phrases stand after those of a language. Croatian, Bosnian and Serbian differ in few words, and a
 page in Latin letters is often taken for one in another of them."""
@@ -126,7 +127,7 @@ def _everything() -> frozenset[str]:
 
 
 def primary_subtag(language: str) -> str:
-    """``pt`` of ``pt-BR``; both written standards of Norwegian are ``no``, Bosnian and Montenegrin ``hr``."""
+    """``pt`` of ``pt-BR``; both written standards of Norwegian are ``no``, Bosnian is ``hr``, Malay ``id``."""
     primary = language.replace("_", "-").partition("-")[0].lower()
     return _ALIASES.get(primary, primary)
 

@@ -26,7 +26,9 @@ Table: TypeAlias = Mapping[str, Sequence[str]]
 _FOLDER = Path(__file__).resolve().parent
 _STRING = re.compile(r'"[^"]*"')
 
-LANGUAGES = tuple("ar bg cs da de el en es fi fr hr hu it ja ko nl no pl pt ro ru sk sr sv tr uk zh".split())
+LANGUAGES = tuple(
+    "ar bg bn cs da de el en es fa fi fr he hi hr hu id it ja ko nl no pl pt ro ru sk sr sv th tr uk ur vi zh".split()
+)
 """The languages that have a phrase file, as primary BCP 47 subtags."""
 
 

@@ -17,7 +17,7 @@ from typing import NamedTuple
 
 from archiver.document import Label
 from archiver.phrases.files import Kind, Phrase
-from archiver.phrases.folding import NUMBER, fold, fold_phrase
+from archiver.phrases.folding import MARKS, NUMBER, fold, fold_phrase
 
 LONGEST_LINE = 120
 """Characters of the longest line that can be a phrase as a whole; the longest phrase has under 100."""
@@ -58,6 +58,10 @@ _ADDRESS = re.compile(r"[(<\[]?[\w.+-]+@[\w-]+\.[\w.-]+\W*$")
 _NAME_ENDS = re.compile(r"\s*[|•·]")
 _NO_NAME = re.compile(r"[0!?;:…\"。「『《]")
 _UNSPACED = re.compile(r"[\u3040-\u30ff\u3400-\u9fff]")
+_THAI = re.compile(r"[\u0e01-\u0e5b]")
+"""Letters of a script that has no spaces between words, but one between the two names of a person."""
+_LONGEST_THAI_NAME = 32
+_MOST_THAI_NAMES = 3
 _HANGUL = re.compile(r"[\uac00-\ud7a3]")
 _HANGUL_NAMES = re.compile(r"(?:\w+ ?= ?)?[\uac00-\ud7a3]{2,4}(?: ?[,/] ?[\uac00-\ud7a3]{2,4})*")
 """Korean names of two to four syllables, after the place they write from: ``서울=홍길동, 김영희``."""
@@ -174,7 +178,7 @@ class Phrasebook:
             self._endings.setdefault(pattern.after[-_KEY:], []).append(pattern)
 
     def _add_inside(self, folded: str, match: Match) -> None:
-        if _UNSPACED.search(folded) or _HANGUL.search(folded):
+        if _UNSPACED.search(folded) or _HANGUL.search(folded) or _THAI.search(folded):
             self._unspaced.append((folded, match))
         else:
             self._inside.setdefault(max(_WORDS.findall(folded), key=len), []).append((folded, match))
@@ -266,7 +270,11 @@ def _fits(pattern: _Pattern, cased: str, folded: str) -> bool:
 
 def _is_boundary(pair: str) -> bool:
     """Whether a word may end between two characters; scripts without spaces allow it everywhere."""
-    return not pair.isalnum() or len(pair) < 2 or _UNSPACED.match(pair) is not None
+    if len(pair) < 2 or not (pair[1].isalnum() or pair[1] in MARKS):
+        return True
+    if pair[1] in MARKS:
+        return False
+    return not (pair[0].isalnum() or pair[0] in MARKS) or bool(_UNSPACED.match(pair) or _THAI.match(pair))
 
 
 def _is_name(text: str, least: int) -> bool:
@@ -278,6 +286,8 @@ def _is_name(text: str, least: int) -> bool:
     words = text.split()
     if _UNSPACED.search(text) or _HANGUL.search(text):
         return _is_uncased_name(text)
+    if _THAI.search(text):
+        return least <= len(words) <= _MOST_THAI_NAMES and len(text) <= _LONGEST_THAI_NAME and not _NO_NAME.search(text)
     most = _MOST_UNCASED_WORDS if text.lower() == text.upper() else _MOST_NAME_WORDS
     if not least <= len(words) <= most or len(text) > _LONGEST_NAME or _NO_NAME.search(text):
         return False

@@ -126,6 +126,20 @@ def test_regions_and_norwegian_standards_share_a_file() -> None:
     assert phrasebook("nb").match("Les også")[0].source.startswith("no.toml")
 
 
+def test_malay_and_old_tags_find_their_file() -> None:
+    assert phrasebook("ms").match("Artikel berkaitan")[0].source.startswith("id.toml")
+    assert phrasebook("in").match("Berita terkait")[0].source.startswith("id.toml")
+    assert phrasebook("iw").match("כתבות נוספות")[0].source.startswith("he.toml")
+
+
+def test_a_beginning_ends_before_no_vowel_sign() -> None:
+    book = Phrasebook([Phrase(Label.RELATED, Kind.START, text, "test") for text in ("और पढ", "และ")])
+    assert book.match("और पढ नाव")
+    assert book.match("และเรือ")
+    assert book.match("और पढी") == ()
+    assert book.match("और पढना") == ()
+
+
 def test_english_words_of_the_interface_are_known_everywhere() -> None:
     assert phrasebook("hu").match("Leave a Reply")[0].label is Label.COMMENTS
     assert phrasebook("xx").match("Leave a Reply")[0].label is Label.COMMENTS

@@ -155,6 +155,13 @@ def test_croatian_and_serbian_are_read_beside_each_other(language: str) -> None:
         assert (match.label, match.how) == (Label.RELATED, Kind.HEADING)
 
 
+@pytest.mark.parametrize("language", ["bn", "fa", "he", "hi", "id", "ms", "th", "ur", "vi"])
+def test_a_user_adds_to_every_language(language: str) -> None:
+    added = {language: {"promo": {"line": ["ring the bell"]}}}
+    check_user_phrases(added, [])
+    assert phrasebook(language, user_phrases(added, [])).match("Ring the bell!") != ()
+
+
 def test_a_language_without_phrases_is_named() -> None:
     with pytest.raises(UsageError, match=r"setting phrases\.xx: known languages are ar, "):
         check_user_phrases({"xx": {"promo": {"line": ["ring the bell"]}}}, [])
