@@ -29,7 +29,7 @@ class Recipe:
     learning_rate: float = 3e-3
     weight_decay: float = 1e-2
     seed: int = 0
-    set_weights: Mapping[str, float] = field(default_factory=lambda: {"news": 3.0, "seeds": 3.0})
+    set_weights: Mapping[str, float] = field(default_factory=lambda: {"news": 3.0, "seeds": 3.0, "long": 0.5})
     other_types: tuple[float, float] = (0.25, 1.6)
     """Weights, in article mode and in page mode, of pages that are no articles."""
     by_page: float = 0.7
