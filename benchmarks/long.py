@@ -33,8 +33,10 @@ CHAPTERS = (4, 250)
 PARAGRAPHS = (2, 7)
 """How many paragraphs a chapter has, from–to."""
 LENDERS = 80
-HEADED, LISTED, RELATED = 0.7, 0.2, 0.25
+HEADED, LISTED, RELATED = 0.7, 0.2, 0.5
 """Shares of documents whose chapters have headings, of chapters that are lists, of pages that link in between."""
+STRETCHED = (ARTICLE, "documentation")
+"""The types of page that go on for long."""
 SHORTEST_MARK = 12
 """Words of a paragraph by which the place in the gold is found."""
 
@@ -54,19 +56,20 @@ class Chapter:
 
 def long_articles(folder: Path) -> list[Case]:
     """The set of the benchmark: articles of `wcxb-dev`, stretched."""
-    return list(long_pages(datasets.wcxb(folder), SEED))
+    articles = [page for page in datasets.wcxb(folder) if page.group == ARTICLE]
+    return list(long_pages(articles, SEED, COUNT))
 
 
-def long_pages(pages: Sequence[Case], seed: int, count: int = COUNT) -> Iterator[Case]:
-    """Those of `count` of the articles among the pages that can be stretched."""
-    articles = [page for page in pages if page.group == ARTICLE]
-    folds = by_fold(articles)
-    for page in datasets.sample(articles, count):
+def long_pages(pages: Sequence[Case], seed: int, count: int) -> Iterator[Case]:
+    """Those of `count` of the pages that can be stretched, of the kinds `STRETCHED`."""
+    lenders = [page for page in pages if page.group in STRETCHED]
+    folds = by_fold(lenders)
+    for page in datasets.sample(lenders, count):
         if stretched := _page(page, folds[fold_of(page.domain, FOLDS)], seed):
             yield stretched
 
 
-def long_texts(texts: Sequence[Case], pages: Sequence[Case], seed: int, count: int = COUNT) -> Iterator[Case]:
+def long_texts(texts: Sequence[Case], pages: Sequence[Case], seed: int, count: int) -> Iterator[Case]:
     """Those of `count` of the texts that can be stretched. `pages` are what they are texts of, and lend."""
     articles = {page.id: page for page in pages if page.group == ARTICLE}
     folds = by_fold(articles.values())

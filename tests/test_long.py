@@ -61,6 +61,6 @@ def test_a_text_is_stretched_where_its_gold_is() -> None:
 
 def test_what_cannot_be_found_again_is_left_out() -> None:
     other = replace(PAGES[0], gold=("Something else altogether, which does not stand on this page at all.",))
-    assert list(long.long_pages([other], 0)) == []
+    assert list(long.long_pages([other], 0, 1)) == []
     short = Case(PAGES[0].id, "Nothing of it\nis here", domain=PAGES[0].domain, gold=PAGES[0].gold)
-    assert list(long.long_texts([short], PAGES, 0)) == []
+    assert list(long.long_texts([short], PAGES, 0, 1)) == []

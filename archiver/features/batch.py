@@ -145,6 +145,15 @@ class Batch:
         return gap
 
 
+def logged(values: Floats, most: float) -> Floats:
+    """``log(1 + value)`` of counts, of which those above `most` are all alike.
+
+    A long document has counts that no page of the development data has, and what a network makes of those is nothing it
+    has learned: the later parts of a long article looked as if it were long over.
+    """
+    return np.log1p(np.minimum(values, most))
+
+
 def running(values: Floats) -> Floats:
     """Running sums with a zero before them: ``running(v)[j] - running(v)[i]`` is the sum of ``v[i:j]``."""
     sums = np.empty(len(values) + 1)

@@ -7,7 +7,7 @@ from collections.abc import Iterable, Sequence
 import numpy as np
 
 from archiver.document import Family, Label, Proposal
-from archiver.features.batch import Batch, Bools, Floats
+from archiver.features.batch import Batch, Bools, Floats, logged
 
 _CLAIMED = tuple(label for label in Label if label.family is not Family.CONTENT)
 # Where one of these was seen below the article, the article is often over.
@@ -15,6 +15,8 @@ _ENDINGS = (Label.RELATED, Label.COMMENTS, Label.NEWSLETTER, Label.AUTHOR_BIO, L
 # Prose above an ending: so many words, or it is no end of an article.
 _BODY_WORDS = 100
 _WINDOW = 3
+# From here on claims are many, and a block is far from the title.
+_MANY_CLAIMS, _FAR = 50, 60
 
 NAMES = (
     "plea",
@@ -44,11 +46,11 @@ def claim_columns(batch: Batch, proposals: Sequence[Iterable[Proposal]]) -> list
         batch.shifted(highest, -1),
         batch.shifted(highest, 1),
         batch.windowed(highest, _WINDOW),
-        np.log1p(batch.before(highest)),
-        np.log1p(batch.total(highest) - batch.before(highest) - highest),
+        logged(batch.before(highest), _MANY_CLAIMS),
+        logged(batch.total(highest) - batch.before(highest) - highest, _MANY_CLAIMS),
         *(_since(batch, (claims[label] > 0) & body) for label in _ENDINGS),
         (batch.before(title.astype(float)) > 0).astype(float),
-        np.log1p(batch.since(title)),
+        logged(batch.since(title), _FAR),
     ]
 
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import numpy as np
 
-from archiver.features.batch import Batch, Floats
+from archiver.features.batch import Batch, Floats, logged
 
 NAMES = (
     *("words_-2", "words_-1", "words_+1", "words_+2", "links_-1", "links_+1"),
@@ -14,6 +14,8 @@ NAMES = (
 )
 
 _WINDOW, _WIDE = 5, 15
+# From here on words of prose, headings and blocks are many: nine in ten articles of the development data have fewer.
+_MANY_WORDS, _MANY_HEADINGS, _MANY_BLOCKS, _FAR = 2_000, 12, 100, 20
 
 
 def place_columns(batch: Batch) -> list[Floats]:
@@ -40,10 +42,10 @@ def place_columns(batch: Batch) -> list[Floats]:
         np.log1p(since),
         np.log1p(until),
         np.where(is_prose, 0.0, np.log1p(since + until - 1)),
-        np.log1p(before),
-        np.log1p(after),
-        np.log1p(batch.since(level > 0)),
-        np.log1p(batch.until(level > 0)),
-        np.log1p(batch.before((level > 0).astype(float))),
-        np.log1p((batch.stop - np.arange(len(prose))).astype(float)),
+        logged(before, _MANY_WORDS),
+        logged(after, _MANY_WORDS),
+        logged(batch.since(level > 0), _FAR),
+        logged(batch.until(level > 0), _FAR),
+        logged(batch.before((level > 0).astype(float)), _MANY_HEADINGS),
+        logged((batch.stop - np.arange(len(prose))).astype(float), _MANY_BLOCKS),
     ]

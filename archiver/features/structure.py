@@ -12,7 +12,7 @@ from functools import lru_cache
 
 import numpy as np
 
-from archiver.features.batch import Batch, Floats, Ints, Tree, running
+from archiver.features.batch import Batch, Floats, Ints, Tree, logged, running
 
 TAGS = ("article", "main", "nav", "header", "footer", "aside", "form", "button", "ul", "table", "figure", "section")
 OWN_TAGS = (
@@ -48,6 +48,8 @@ NAMES = (
 
 # The first element with this share of the largest one's prose is where an article begins.
 _FIRST_SEED_SHARE = 0.35
+# From here on blocks, words of prose, and siblings that look alike are many.
+_MANY_BLOCKS, _MANY_WORDS, _MANY = 150, 3_000, 20
 # Class words of different elements that are remembered.
 _REMEMBERED = 1 << 14
 # An element with so many words of prose may be an article of its own.
@@ -142,10 +144,10 @@ def _container_columns(batch: Batch, tree: Tree) -> list[Floats]:
         columns += [
             total / page_words,
             (links[last] - links[first]) / np.maximum(chars[last] - chars[first], 1),
-            np.log1p(count),
+            logged(count, _MANY_BLOCKS),
             np.log1p(total / count),
             mass / np.maximum(total, 1),
-            np.log1p(mass),
+            logged(mass, _MANY_WORDS),
         ]
         place = tree.parent[place]
     return columns
@@ -157,7 +159,7 @@ def _peer_columns(batch: Batch, tree: Tree) -> list[Floats]:
     counts = np.bincount(group)
     words = np.bincount(group, batch.log_words) / np.maximum(counts, 1)
     density = np.bincount(group, batch.density) / np.maximum(counts, 1)
-    return [np.log1p(counts[group]), words[group], density[group]]
+    return [logged(counts[group], _MANY_BLOCKS), words[group], density[group]]
 
 
 def _groups(values: Ints) -> Ints:
@@ -210,7 +212,7 @@ def _sibling_columns(batch: Batch, tree: Tree) -> list[Floats]:
         share[level] = np.where(from_above, share[tree.parent[level]], share[level])
     siblings = tree.inherit(siblings, np.maximum)
     place = tree.of_block
-    return [np.log1p(best[place]), np.log1p(share[place].clip(max=20)), np.log1p(siblings[place])]
+    return [logged(best[place], _MANY), logged(share[place], _MANY), logged(siblings[place], _MANY)]
 
 
 def _tag_numbers(tree: Tree, tags: Sequence[str]) -> Ints:

@@ -15,7 +15,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from archiver.document import Block, Label
-from archiver.features.batch import Batch, Floats, Ints
+from archiver.features.batch import Batch, Floats, Ints, logged
 from archiver.sentences import SENTENCE_STOPS
 
 KINDS = (Label.HEADING, Label.LIST_ITEM, Label.QUOTE, Label.CODE, Label.TABLE, Label.CAPTION)
@@ -45,6 +45,8 @@ _ENDS = {
 }
 _SYMBOLS = "|»›→▶►•·–—/@#©+>*"
 _LONGEST_CAPITALS = 200
+# Of documents with more words all are long.
+_MANY_WORDS = 5_000
 # Small words are the commonest of a document's prose, which hold this share of it, each there twice at least. Where
 # they hold less than the second share, as in scripts that set off no words, there are none.
 _SMALL_SHARE, _TWICE, _LEAST_SMALL = 0.5, 2, 0.15
@@ -80,7 +82,7 @@ def text_columns(batch: Batch) -> list[Floats]:
         small,
         np.where(has_small > 0, small - typical, 0.0),
         has_small,
-        np.log1p(batch.total(batch.words)),
+        logged(batch.total(batch.words), _MANY_WORDS),
         batch.total(batch.links) / np.maximum(batch.total(batch.chars), 1),
         *_kind_columns(batch.blocks),
     ]
