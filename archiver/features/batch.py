@@ -11,7 +11,7 @@ from dataclasses import dataclass, field
 from functools import cached_property
 from itertools import chain, pairwise
 from operator import attrgetter
-from typing import TypeAlias
+from typing import Any, TypeAlias
 
 import numpy as np
 from numpy.typing import NDArray
@@ -145,13 +145,14 @@ class Batch:
         return gap
 
 
-def logged(values: Floats, most: float) -> Floats:
+def logged(values: NDArray[Any], most: float) -> Floats:
     """``log(1 + value)`` of counts, of which those above `most` are all alike.
 
     A long document has counts that no page of the development data has, and what a network makes of those is nothing it
     has learned: the later parts of a long article looked as if it were long over.
     """
-    return np.log1p(np.minimum(values, most))
+    result: Floats = np.log1p(np.minimum(values, most))
+    return result
 
 
 def running(values: Floats) -> Floats:
