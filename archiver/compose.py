@@ -7,13 +7,16 @@ a `Record` in which every block is accounted for, kept or removed.
 from __future__ import annotations
 
 import hashlib
+import json
 import re
 from itertools import compress
 from urllib.parse import urljoin
 
-from archiver.document import Document, Image, Label, Link
+from archiver.document import Document, Image, Label, Link, RawDocument
+from archiver.metadata.urls import absolute
 from archiver.record import SCHEMA_VERSION, Metadata, Record, RecordBlock
 from archiver.settings import Settings
+from archiver.sources import canonical_json
 from archiver.version import __version__
 from archiver.words import block_words
 
@@ -68,7 +71,7 @@ def compose(
     settings_sha256 = settings.digest()
     identity = identity_of(source.url, source.source_uri)
     version = "\n".join((identity, source_sha256, settings_sha256, __version__))
-    base = _base(metadata.url or "", document.head.base)
+    base = _base(metadata.url if metadata.url and absolute(metadata.url) else "", document.head.base)
     return Record(
         id=identity,
         version_id=digest(version.encode("ascii"))[:_ID_LENGTH],
@@ -112,12 +115,22 @@ def compose(
         fetched_at=source.fetched_at,
         http_status=source.http_status,
         warc_record_id=source.warc_record_id,
-        extra=source.extra,
+        extra=_extra(source, metadata.unused, settings),
         text_sha256=digest(text.encode("utf-8")),
         settings_sha256=settings_sha256,
         cleaner_version=__version__,
         schema_version=SCHEMA_VERSION,
     )
+
+
+def _extra(source: RawDocument, unused: tuple[str, ...], settings: Settings) -> str | None:
+    """The other columns of the row, and what it gave that is no value of its field, under the name of that field."""
+    if not unused:
+        return source.extra
+    extra = json.loads(source.extra) if source.extra else {}
+    for field in unused:
+        extra[field if extra.get(field) is None else f"given.{field}"] = source.given[field]
+    return canonical_json(extra, settings.limits.record_depth + 1)
 
 
 def identity_of(url: str | None, source_uri: str) -> str:

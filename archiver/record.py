@@ -38,7 +38,10 @@ class Origin(NamedTuple):
 
 @dataclass(frozen=True, slots=True)
 class Metadata:
-    """What is known about an article beside its text. Every value rests on an entry of `origins`."""
+    """What is known about an article beside its text. Every value rests on an entry of `origins`.
+
+    `unused` names the fields that the source gave and no value rests on; compose keeps them in `extra`.
+    """
 
     title: str | None = None
     subtitle: str | None = None
@@ -62,6 +65,7 @@ class Metadata:
     domain: str | None = None
     flags: tuple[str, ...] = ()
     origins: tuple[Origin, ...] = ()
+    unused: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

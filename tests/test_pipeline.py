@@ -25,6 +25,7 @@ from archiver.record import Failure, Record, Rejection, Skip
 from archiver.record_json import from_json
 from archiver.repair import TEXT_CONFIG, repair_lines
 from archiver.settings import Settings
+from archiver.sources import to_document
 from archiver.words import count_words
 
 SEEDS = Path(__file__).parents[1] / "seeds"
@@ -333,3 +334,40 @@ def test_the_settings_decide_how_much_goes() -> None:
 
     assert kept(0) >= kept(0.5) >= kept(1) > 0
     assert kept(0) > kept(1)
+
+
+@pytest.mark.parametrize(
+    ("column", "value", "field"),
+    [
+        ("date_published", "nonsense", "date_published"),
+        ("published", "3 hours ago", "date_published"),
+        ("date_published", "2024-02-31", "date_published"),
+        ("language", "klingon!!", "language"),
+        ("authors", "by 5", "authors"),
+        ("title", "  ", "title"),
+        ("canonical_url", "/x", "canonical_url"),
+    ],
+)
+def test_what_a_row_gives_and_no_field_can_use_goes_to_extra(column: str, value: str, field: str) -> None:
+    record = _of_row({column: value, "shares": 3})
+    assert json.loads(record.extra or "") == {field: value, "shares": 3}
+    assert record.published_raw == (value if field == "date_published" else None)
+    assert not any(one.source == "given" for one in record.origins)
+
+
+def test_the_given_url_stands_as_it_was_given() -> None:
+    record = _of_row({"url": "www.example.org/x", "title": "Ferries", "author": "", "tags": []})
+    assert (record.url, record.domain, record.extra) == ("www.example.org/x", None, None)
+
+
+def test_another_column_of_that_name_is_not_overwritten() -> None:
+    record = _of_row({"title": "Ferries", "name": " "}, title="name")
+    assert json.loads(record.extra or "") == {"title": "Ferries", "given.title": " "}
+
+
+def _of_row(columns: dict[str, object], **fields: str) -> Record:
+    settings = Settings(fields=fields)
+    raw = to_document({"text": " ".join(SENTENCES[:3]), **columns}, "dump.jsonl#row=0", settings)
+    (result,) = clean_results([raw], settings)
+    assert isinstance(result, Record), result
+    return result

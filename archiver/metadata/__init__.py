@@ -14,7 +14,7 @@ from typing import Any
 from archiver.document import Document, Head, Json
 from archiver.metadata import declared, given, jsonld, notices, visible
 from archiver.metadata.candidates import Candidate
-from archiver.metadata.decide import Decision, Page, decide, decide_title
+from archiver.metadata.decide import MAX_RAW_CHARS, Decision, Page, decide, decide_title
 from archiver.metadata.language import identify
 from archiver.metadata.urls import absolute, dated_path
 from archiver.record import Metadata
@@ -33,6 +33,9 @@ MIDDLE_CHARS = 100
 _REMEMBERED = 64
 """Pages whose declarations are remembered: as many as are cleaned together."""
 
+_EMPTY = ("", [])
+"""Values that say no more than the empty field of the record."""
+
 _TAG = re.compile(r"[A-Za-z]{2,3}(?:[-_][A-Za-z0-9]{1,8})*")
 
 
@@ -43,13 +46,17 @@ def describe(document: Document, text: str) -> Metadata:
     values: dict[str, Any] = {one.field: one.value for one in decisions}
     if "date_published" in values:
         values["published_raw"] = next(one.origin.raw for one in decisions if one.field == "date_published")
+    else:
+        values["published_raw"] = _given_date(document)
     spoken, score = _language(document, text)
     values["language_score"] = score
     if len(text) < SHORT_CHARS:
         values["flags"] = (*values.get("flags", ()), "short")
     decisions.append(spoken)
     values["language"] = spoken.value
-    return Metadata(**values, origins=tuple(one.origin for one in decisions))
+    used = {one.candidate.locator for one in decisions if one.candidate.source == given.SOURCE}
+    unused = tuple(field for field, value in document.source.given.items() if field not in used and value not in _EMPTY)
+    return Metadata(**values, origins=tuple(one.origin for one in decisions), unused=unused)
 
 
 def declared_title(head: Head, given_fields: Mapping[str, Json]) -> str:
@@ -65,6 +72,12 @@ def _page(document: Document) -> Page:
     if url is None and isinstance(address := document.source.given.get("url"), str):
         url = address
     return Page(document.head.language, url, absolute(document.head.base, url) or url)
+
+
+def _given_date(document: Document) -> str | None:
+    """The date of publication that the source gave, where it is none that can be read."""
+    found = (one.raw for one in given.find(document.source.given) if one.field == "published" and one.raw)
+    return next((raw[:MAX_RAW_CHARS] for raw in found), None)
 
 
 def _candidates(document: Document, page: Page) -> Iterator[Candidate]:

@@ -195,9 +195,9 @@ def _date(
 
 
 def _addresses(candidates: ByField, page: Page) -> Iterator[Decision]:
-    """The page's address as given, the one it calls its own, and the host of the first that is known."""
+    """The page's address as given, whatever it looks like, the one it calls its own, and the host of the first."""
     known = []
-    if page.url and urls.absolute(page.url):
+    if page.url:
         known.append(Decision("url", page.url, Candidate("url", page.url, "given", "url", page.url)))
     named = [one for field in ("canonical_url", "url") for one in candidates.get(field, ())]
     for candidate in by_trust("canonical_url", named):
@@ -206,8 +206,8 @@ def _addresses(candidates: ByField, page: Page) -> Iterator[Decision]:
             known.append(Decision("canonical_url", address, candidate))
             break
     yield from known
-    for decision in known[:1]:
-        yield Decision("domain", urls.domain(decision.value), decision.candidate)
+    hosts = (Decision("domain", urls.domain(one.value), one.candidate) for one in known)
+    yield from [one for one in hosts if one.value][:1]
 
 
 def _flags(candidates: ByField) -> Iterator[Decision]:
