@@ -34,6 +34,7 @@ _EXTENSIONS = {
     **dict.fromkeys((".html", ".htm", ".xhtml"), Form.HTML),
     **dict.fromkeys((".txt", ".text", ".md", ".markdown", ""), Form.TEXT),
     **dict.fromkeys((".jsonl", ".ndjson"), Form.JSONL),
+    ".json": Form.JSON,
     ".parquet": Form.PARQUET,
     ".warc": Form.WARC,
     **dict.fromkeys((".zip", ".wacz"), Form.ZIP),
@@ -72,7 +73,8 @@ _OPEN_COMMENT = re.compile(rb"\s*+<!--(?!.*-->)", re.DOTALL)
 
 _FEED = re.compile(_PROLOGUE + rb"<(?:rss|feed|rdf:RDF)[\s>]", re.DOTALL)
 _ARRAY = re.compile(rb'(?:\xef\xbb\xbf)?+\s*+\[\s*+(?:\{\s*+["}]|\])')
-
+_OBJECT = re.compile(rb'(?:\xef\xbb\xbf)?+\s*+\{[ \t]*+\r?+\n\s*+"(?:[^"\\]|\\.)*+"\s*+:')
+"""An object over several lines, which is no row of JSON Lines."""
 _ROW = re.compile(rb'(?:\xef\xbb\xbf)?+\s*+\{[ \t]*+(?:"(?:[^"\\]|\\.)*+"[ \t]*+:|\})')
 
 _WIDE_MARKS = {
@@ -94,7 +96,7 @@ def form_of(name: str, head: bytes) -> Form | None:
     """The form of the file called `name` (packing extension and all) whose content starts with `head`.
 
     None where it can be no document: images, PDF and other binary data, and text of a kind nobody calls a
-    document (``.css``, ``.json`` that is not JSON Lines, …).
+    document (``.css``, ``.xml`` that is no feed, …).
     """
     if head.startswith(_PARQUET_MAGIC):
         return Form.PARQUET
@@ -115,7 +117,7 @@ def form_of(name: str, head: bytes) -> Form | None:
         return Form.JSONL
     if _FEED.match(narrow):
         return Form.FEED
-    if _ARRAY.match(narrow) and extension in _ARRAYS:
+    if extension in _ARRAYS and (_ARRAY.match(narrow) or _OBJECT.match(narrow)):
         return Form.JSON
     return claimed
 

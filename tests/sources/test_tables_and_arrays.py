@@ -54,6 +54,18 @@ TABLES = [
     ("a.json", b'[{"text": "a"},, 5]', [(0, b"a"), (1, "invalid-json"), (2, "invalid-json")]),
     ("a.json", b'[{"text": "a"}, {"text": "b"', [(0, b"a"), (1, "truncated")]),
     ("a.json", b'[{"text": "a"}] {"text": "b"}', [(0, "invalid-json")]),
+    ("a.json", b'[null, {"text": "b"}]', [(0, "invalid-json"), (1, b"b")]),
+    ("a.json", b'["a", "b"]', [(0, "invalid-json"), (1, "invalid-json")]),
+    ("a.json", b'\n{\n  "text": "a {"\n}\n', [(0, b"a {")]),
+    ("a.json", b'{\n "text": "a"}{ }\n\n{"text":\n"b"} 5', [(0, b"a"), (1, "no-text"), (2, b"b"), (3, "invalid-json")]),
+    ("a.json", b'{\n "text": "a\\', [(0, "invalid-json")]),
+    ("a.json", b'{"text": "a", bad', [(0, "invalid-json")]),
+    ("a.json", b'{\n "text": "' + b"x" * 3_000 + b'"}\n{"text": "b"}', [(0, "too-large"), (1, b"b")]),
+    ("a.json", b'{\n "text": "' + b"x" * 3_000, [(0, "too-large")]),
+    ("a.json", b"no JSON}] at all", [(0, "invalid-json"), (1, "invalid-json"), (2, "invalid-json")]),
+    ("a.json", b" \n", [(None, "empty")]),
+    ("a.jsonl", b'{\r\n "text": "a"\r\n}', [(0, b"a")]),
+    ("a", b'{\n "text": "a"\n}', [(0, b"a")]),
     ("a.json", b'[{"text": "' + b"x" * 3_000 + b'"}, {"text": "b"}]', [(0, "too-large"), (1, b"b")]),
 ]  # fmt: skip
 
@@ -78,9 +90,10 @@ def test_messages_name_the_line(tmp_path: Path) -> None:
     [_, failure] = read(tmp_path, "a.csv", b'text,n\n"a\nb",1\nc\n')
     assert isinstance(failure, Failure)
     assert failure.message.startswith("line 4: 1 fields")
-    [failure] = read(tmp_path, "a.json", b'[\n\n {"text":\n x}]')
-    assert isinstance(failure, Failure)
-    assert failure.message.startswith("line 4, column 2")
+    for content in (b'[\n\n {"text":\n x}]', b'\n\n {"text":\n x}'):
+        [failure] = read(tmp_path, "a.json", content)
+        assert isinstance(failure, Failure)
+        assert failure.message.startswith("line 4, column 2")
 
 
 CELL = st.text(st.one_of(st.characters(codec="utf-8", exclude_categories=["Cc"]), st.just("\n")), max_size=12)
@@ -105,6 +118,8 @@ def test_however_an_array_is_cut(
     path = tmp_path_factory.mktemp("array") / "a.json"
     path.write_text(json.dumps([{"text": text} for text in texts], indent=indent, ensure_ascii=False), encoding="utf-8")
     check_cuts(path, target, [text.encode() for text in texts])
+    path.write_text("".join(json.dumps({"text": text}, indent=2) + "\n" for text in texts), encoding="utf-8")
+    check_cuts(path, target, [text.encode() for text in texts])
 
 
 def check_cuts(path: Path, target: int, texts: list[bytes]) -> None:
@@ -122,10 +137,10 @@ def check_cuts(path: Path, target: int, texts: list[bytes]) -> None:
     assert [item.payload for item in whole if isinstance(item, RawDocument)] == texts
 
 
-@given(st.binary(max_size=60), st.integers(1, 9))
-def test_any_bytes_after_a_bracket_end(data: bytes, longest: int) -> None:
+@given(st.sampled_from([b"[", b"{", b""]), st.binary(max_size=60), st.integers(1, 9))
+def test_any_bytes_after_a_bracket_end(bracket: bytes, data: bytes, longest: int) -> None:
     try:
-        rows = [line.row for line in read_elements(io.BytesIO(b"[" + data), longest)]
+        rows = [line.row for line in read_elements(io.BytesIO(bracket + data), longest)]
     except DocumentError as error:
         assert error.code in ("truncated", "invalid-json")
     else:
