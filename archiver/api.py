@@ -13,12 +13,9 @@ from archiver.normalizers import DEFAULT_NORMALIZERS
 from archiver.pipeline import clean_results, judge_document, sniff_media_type
 from archiver.record import Failure, Record, Rejection, Skip
 from archiver.settings import Settings
-from archiver.sources import HEAD_BYTES, Form, Piece, form_of, read_piece
+from archiver.sources import Piece, may_be_document, read_piece
 
 Source: TypeAlias = str | bytes | Path | RawDocument
-
-# What bytes may be that are not the bytes of one page or text.
-_NO_DOCUMENTS = (None, Form.PARQUET, Form.WARC, Form.ZIP, Form.TAR)
 
 # `source_uri` of a document that was handed over in memory: its number in the call.
 _IN_MEMORY = "memory#{}"
@@ -124,7 +121,7 @@ def _raw(
         return RawDocument(payload, uri, media_type or sniff_media_type(payload), url, "utf-8")
     if not isinstance(document, bytes):
         raise UsageError(f"a document is a str, bytes, Path or RawDocument, not {type(document).__name__}")
-    if media_type is None and form_of("", document[:HEAD_BYTES]) in _NO_DOCUMENTS:
+    if media_type is None and not may_be_document(document):
         return Skip(uri, "unsupported-type")
     return RawDocument(document, uri, media_type or sniff_media_type(document), url)
 

@@ -49,6 +49,11 @@ def test_every_row_comes_back_in_its_place() -> None:
     assert "holds no text" in found[2]["message"]
 
 
+def test_bytes_that_are_no_text_are_told() -> None:
+    found = cleaned([{"html": b"%PDF-1.7 " + PROSE.encode()}, {"html": b"<p>" + PROSE.encode()}])
+    assert [(row["outcome"], row["code"]) for row in found] == [("failed", "unsupported-type"), ("cleaned", None)]
+
+
 def test_a_document_has_one_identity_however_the_data_is_cut() -> None:
     rows = [{"text": f"{PROSE} {number}"} for number in range(4)]
     whole = cleaned(rows)

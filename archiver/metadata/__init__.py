@@ -33,7 +33,7 @@ MIDDLE_CHARS = 100
 _REMEMBERED = 64
 """Pages whose declarations are remembered: as many as are cleaned together."""
 
-_EMPTY = ("", [])
+_EMPTY: tuple[Json, ...] = ("", [])
 """Values that say no more than the empty field of the record."""
 
 _TAG = re.compile(r"[A-Za-z]{2,3}(?:[-_][A-Za-z0-9]{1,8})*")

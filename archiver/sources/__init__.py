@@ -17,11 +17,11 @@ Reasons of a `Skip`: ``unsupported-type`` (images, PDF, other binary data, text 
 ``corrupt``, ``compression-ratio``, ``digest-mismatch``, ``several-records``, ``invalid-json``, ``invalid-csv``,
 ``invalid-feed``, ``invalid-zip``, ``invalid-tar``, ``invalid-parquet``, ``invalid-value``, ``too-deep``, ``no-text``,
 ``missing-field``, ``lost-source``, ``unsafe-name``, ``encrypted``, ``overlapping-members``, ``too-many-members``,
-``needs-extra``.
+``needs-extra``, ``unsupported-type`` (a row whose html or text is the bytes of a PDF or an image).
 """
 
 from archiver.sources.compression import HEAD_BYTES
-from archiver.sources.forms import Form, form_of, starts_like_html
+from archiver.sources.forms import Form, form_of, may_be_document, starts_like_html
 from archiver.sources.inputs import STDIN, STDIN_URI, InputFile, find_inputs
 from archiver.sources.kept import KEPT_SCHEMA, kept_table
 from archiver.sources.parquet import rows_of
@@ -45,6 +45,7 @@ __all__ = [
     "find_inputs",
     "form_of",
     "kept_table",
+    "may_be_document",
     "needs_spool",
     "read_piece",
     "rows_of",

@@ -122,6 +122,11 @@ def form_of(name: str, head: bytes) -> Form | None:
     return claimed
 
 
+def may_be_document(payload: bytes) -> bool:
+    """Whether bytes without a name may be those of one page or text, and not of a PDF, an image or an archive."""
+    return form_of("", payload[:HEAD_BYTES]) not in (None, Form.PARQUET, Form.WARC, Form.ZIP, Form.TAR)
+
+
 def has_lost_packing(name: str, head: bytes) -> bool:
     """Whether a file that is called packed, and whose first bytes are not those of a packing, is damaged.
 

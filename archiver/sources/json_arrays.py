@@ -21,6 +21,7 @@ from archiver.sources.pieces import Piece
 _CHUNK = 256 * 1024
 _MARK = b"\xef\xbb\xbf"
 _SIGN = re.compile(rb'["\[\]{},]')
+_STEPS = {b"[": 1, b"{": 1, b"]": -1, b"}": -1}
 _STRING_REST = re.compile(rb'(?:[^"\\]|\\.)*+', re.DOTALL)
 
 
@@ -99,24 +100,17 @@ class _Scanner:
         position = 0
         while True:
             if in_string:
-                match = _STRING_REST.match(self._window, position)
-                position = match.end() if match else position
-                if position < len(self._window) and self._window[position : position + 1] == b'"':
-                    position += 1
-                    in_string = False
+                position, in_string = self._pass_string(position)
+                if not in_string:
                     continue
             elif sign := _SIGN.search(self._window, position):
                 position = sign.end()
-                if sign[0] == b'"':
-                    in_string = True
-                elif sign[0] in b"[{":
-                    depth += 1
-                elif self._is_array and depth == 0 and sign[0] in b",]":
+                in_string = sign[0] == b'"'
+                if self._is_array and depth == 0 and sign[0] in b",]":
                     return self._take(held, size, position - 1, position), sign[0]
-                elif sign[0] in b"]}":
-                    depth -= 1
-                    if not self._is_array and depth <= 0:
-                        return self._take(held, size, position, position), b""
+                depth += _STEPS.get(sign[0], 0)
+                if not self._is_array and depth <= 0 and sign[0] in b"]}":
+                    return self._take(held, size, position, position), b""
                 continue
             else:
                 position = len(self._window)
@@ -125,12 +119,21 @@ class _Scanner:
             held = [*held, passed] if held is not None and size <= self._longest else None
             self._pass(passed)
             position = 0
-            if self._more():
-                continue
-            if self._is_array:
-                raise DocumentError("source", "truncated", "the JSON array ends early: its closing bracket is missing")
-            rest, self._window = self._window, b""
-            return b"".join([*held, rest]) if held is not None else None, b""
+            if not self._more():
+                return self._take_rest(held), b""
+
+    def _pass_string(self, position: int) -> tuple[int, bool]:
+        """Where the string that `position` is in ends, and whether it goes on beyond what has been read."""
+        match = _STRING_REST.match(self._window, position)
+        end = match.end() if match else position
+        return (end + 1, False) if self._window[end : end + 1] == b'"' else (end, True)
+
+    def _take_rest(self, held: list[bytes] | None) -> bytes | None:
+        """The value that the end of the content cuts off."""
+        if self._is_array:
+            raise DocumentError("source", "truncated", "the JSON array ends early: its closing bracket is missing")
+        rest, self._window = self._window, b""
+        return b"".join([*held, rest]) if held is not None else None
 
     def _take(self, held: list[bytes] | None, size: int, end: int, following: int) -> bytes | None:
         last = self._window[:end]

@@ -23,7 +23,7 @@ from archiver.errors import DocumentError, UsageError
 from archiver.record import Failure
 from archiver.settings import Settings
 from archiver.sources.compression import HEAD_BYTES
-from archiver.sources.forms import starts_like_html
+from archiver.sources.forms import may_be_document, starts_like_html
 
 Row: TypeAlias = Mapping[str, object]
 
@@ -72,8 +72,8 @@ def to_document(row: Row, uri: str, settings: Settings) -> RawDocument | Failure
     Its payload is the html column, else the text column; a column named in `settings.fields` goes first. A text
     that starts like HTML is HTML. Other fields travel in `given`, as found; what JSON cannot say is converted as
     in `extra`. Strings become UTF-8, lone surrogates by ``surrogatepass``; a binary column stays as it is, its
-    encoding unknown. Failures: ``missing-field`` (a column that the settings name), ``no-text``, ``too-deep``,
-    ``invalid-value``.
+    encoding unknown. Failures: ``missing-field`` (a column that the settings name), ``no-text``,
+    ``unsupported-type`` (a binary column that holds no text), ``too-deep``, ``invalid-value``.
     """
     try:
         return _document(row, uri, settings)
@@ -85,6 +85,9 @@ def _document(row: Row, uri: str, settings: Settings) -> RawDocument:
     named = tuple(sorted(settings.fields.items()))
     plan = _plan(tuple(row), named)
     field, column, payload = _payload(row, plan, sorted(_PAYLOADS, key=lambda field: field not in settings.fields))
+    if isinstance(payload, bytes) and not may_be_document(payload):
+        what = f"{_show([column])} holds binary data, such as a PDF or an image"
+        raise DocumentError("source", "unsupported-type", what)
     used = {column}
     given: dict[str, Json] = {}
     for name, columns in plan.items():

@@ -125,6 +125,9 @@ def test_null_metadata_is_not_given() -> None:
 
 FAILURES = [
     ({}, {}, "no-text", "no column is known to hold html or text, the row has no columns"),
+    ({"html": b"%PDF-1.7\n"}, {}, "unsupported-type", "html holds binary data, such as a PDF or an image"),
+    ({"text": b"\x89PNG\r\n\x1a\n"}, {}, "unsupported-type", "text holds binary data"),
+    ({"text": b"\0\1\2\3"}, {}, "unsupported-type", "text holds binary data"),
     ({"b": 1, "a": "x"}, {}, "no-text", "the row has a, b; name the column with the setting fields.text"),
     ({"text": 5}, {}, "no-text", "text holds no text but a number"),
     ({"text": None, "body": ["x"]}, {}, "no-text", "text, body holds no text but null"),
