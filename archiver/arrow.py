@@ -23,12 +23,12 @@ from archiver.archive.columns import (
     valid_text,
 )
 from archiver.document import Normalizer, RawDocument
-from archiver.errors import DocumentError
+from archiver.errors import DocumentError, UsageError
 from archiver.normalizers import DEFAULT_NORMALIZERS
 from archiver.pipeline import clean_results
 from archiver.record import Failure, Record, Rejection, Result, Skip
 from archiver.settings import Settings
-from archiver.sources import check_fields, rows_of, to_document
+from archiver.sources import check_fields, repeated, rows_of, to_document
 
 CLEANED, REJECTED, FAILED, SKIPPED = "cleaned", "rejected", "failed", "skipped"
 
@@ -54,10 +54,13 @@ def clean_batch(
     identity however the data is cut into batches. Everything happens in the caller's process, without a deadline.
 
     Raises:
-        UsageError: the settings cannot be used.
+        UsageError: the settings cannot be used, or several columns have the same name.
     """
     chosen = settings or Settings()
     check_fields(chosen)
+    twice = repeated(batch.schema.names)
+    if twice is not None:
+        raise UsageError(f"several columns have the same name: {twice}")
     results = list(clean_results(_documents(batch, chosen), chosen, normalizers))
     records = [result for result in results if isinstance(result, Record)]
     try:

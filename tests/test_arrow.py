@@ -54,6 +54,12 @@ def test_bytes_that_are_no_text_are_told() -> None:
     assert [(row["outcome"], row["code"]) for row in found] == [("failed", "unsupported-type"), ("cleaned", None)]
 
 
+def test_columns_of_one_name_are_refused() -> None:
+    batch = pa.RecordBatch.from_arrays([pa.array([PROSE]), pa.array(["b"])], names=["text", "text"])
+    with pytest.raises(UsageError, match="several columns have the same name: text"):
+        clean_batch(batch)
+
+
 def test_a_document_has_one_identity_however_the_data_is_cut() -> None:
     rows = [{"text": f"{PROSE} {number}"} for number in range(4)]
     whole = cleaned(rows)

@@ -15,6 +15,7 @@ from archiver.archive.columns import ARTICLE_SCHEMA
 from archiver.errors import DocumentError
 from archiver.record import Violation
 from archiver.settings import MEBIBYTE, Limits
+from archiver.sources import repeated
 from archiver.sources.compression import open_stream
 from archiver.validation.explain import shortened
 from archiver.validation.lines import Row
@@ -49,6 +50,9 @@ def read_csv(path: Path, limits: Limits) -> Iterator[Row | Violation]:
             reader = _open(cast(BinaryIO, content), delimiter, _names(stream.head, delimiter), note)
         except pa.ArrowInvalid as error:
             raise DocumentError("source", "invalid-csv", str(error)) from error
+        twice = repeated(reader.schema.names)
+        if twice is not None:
+            raise DocumentError("source", "invalid-csv", f"the header names the column {twice!r} more than once")
         typed = set(ARTICLE_SCHEMA.names) <= set(reader.schema.names)
         row = 0
         for batch in reader:

@@ -16,8 +16,8 @@ Reasons of a `Skip`: ``unsupported-type`` (images, PDF, other binary data, text 
 ``revisit``, ``continuation``, ``nested-archive``. Codes of a `Failure`: ``unreadable``, ``too-large``, ``truncated``,
 ``corrupt``, ``compression-ratio``, ``digest-mismatch``, ``several-records``, ``invalid-json``, ``invalid-csv``,
 ``invalid-feed``, ``invalid-zip``, ``invalid-tar``, ``invalid-parquet``, ``invalid-value``, ``too-deep``, ``no-text``,
-``missing-field``, ``lost-source``, ``unsafe-name``, ``encrypted``, ``overlapping-members``, ``too-many-members``,
-``needs-extra``, ``unsupported-type`` (a row whose html or text is the bytes of a PDF or an image).
+``missing-field``, ``duplicate-key``, ``lost-source``, ``unsafe-name``, ``encrypted``, ``overlapping-members``,
+``too-many-members``, ``needs-extra``, ``unsupported-type`` (a row whose html or text is the bytes of a PDF or an image).
 """
 
 from archiver.sources.compression import HEAD_BYTES
@@ -27,7 +27,7 @@ from archiver.sources.kept import KEPT_SCHEMA, kept_table
 from archiver.sources.parquet import rows_of
 from archiver.sources.pieces import Piece
 from archiver.sources.reading import read_piece
-from archiver.sources.rows import COLUMNS, canonical_json, check_fields, to_document
+from archiver.sources.rows import COLUMNS, canonical_json, check_fields, repeated, to_document
 from archiver.sources.splitting import split
 from archiver.sources.spooling import needs_spool, spool
 
@@ -48,6 +48,7 @@ __all__ = [
     "may_be_document",
     "needs_spool",
     "read_piece",
+    "repeated",
     "rows_of",
     "split",
     "spool",

@@ -11,13 +11,13 @@ import json
 from collections.abc import Iterator
 from typing import BinaryIO
 
-from archiver.document import RawDocument
+from archiver.document import Json, RawDocument
 from archiver.errors import DocumentError
 from archiver.record import Failure
 from archiver.settings import Settings
 from archiver.sources.lines import Line, read_lines
 from archiver.sources.pieces import Piece, documents_of
-from archiver.sources.rows import Row, to_document, too_deep
+from archiver.sources.rows import Row, repeated, show, to_document, too_deep
 
 _WIDE_MARKS = (codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE)
 
@@ -25,8 +25,8 @@ _WIDE_MARKS = (codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE)
 def read_json_lines(content: BinaryIO, piece: Piece, settings: Settings) -> Iterator[RawDocument | Failure]:
     """The rows of `piece`, at whose start `content` stands. One line is held in memory at a time.
 
-    Failures beside those of `to_document`: ``invalid-json``, ``too-deep``, ``too-large`` (a line above
-    `limits.input_bytes`), and the damage of a compressed stream at the row where it stands.
+    Failures beside those of `to_document`: ``invalid-json``, ``duplicate-key``, ``too-deep``, ``too-large`` (a line
+    above `limits.input_bytes`), and the damage of a compressed stream at the row where it stands.
     """
     lines = read_lines(content, settings.limits.input_bytes, piece.first, piece.line)
     return documents_of(piece, ((line.row, line) for line in lines), lambda line, uri: read_line(line, uri, settings))
@@ -56,7 +56,8 @@ def _parse(data: bytes, number: int, settings: Settings) -> Row:
             raise _invalid(number, ": JSON Lines must be UTF-8, this is UTF-16")
         data = data.removeprefix(codecs.BOM_UTF8)
     try:
-        value = json.loads(data.rstrip().decode("utf-8", "surrogatepass"))  # an error at its end is on this line
+        text = data.rstrip().decode("utf-8", "surrogatepass")  # an error at its end is on this line
+        value = json.loads(text, object_pairs_hook=_object)
     except json.JSONDecodeError as error:
         raise _invalid(number + error.lineno - 1, f", column {error.colno}: {error.msg}") from error
     except UnicodeDecodeError as error:
@@ -68,6 +69,15 @@ def _parse(data: bytes, number: int, settings: Settings) -> Row:
     if not isinstance(value, dict):
         raise _invalid(number, f", column 1: expected an object, found {_name(value)}")
     return value
+
+
+def _object(pairs: list[tuple[str, Json]]) -> dict[str, Json]:
+    """An object, none of whose values hides another."""
+    found = dict(pairs)
+    if len(found) < len(pairs):
+        twice = show([str(repeated([key for key, _ in pairs]))])
+        raise DocumentError("source", "duplicate-key", f"an object has the key {twice} more than once")
+    return found
 
 
 def _invalid(number: int, what: str) -> DocumentError:

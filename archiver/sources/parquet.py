@@ -19,7 +19,7 @@ from archiver.settings import Settings
 from archiver.sources.inputs import Location
 from archiver.sources.kept import is_kept, kept_documents
 from archiver.sources.pieces import Piece
-from archiver.sources.rows import Row, to_document
+from archiver.sources.rows import Row, repeated, to_document
 
 BATCH_ROWS = 64
 """Rows decoded at a time: pages of a third of a megabyte each make 20 MB of this."""
@@ -40,8 +40,9 @@ def read_parquet(handle: IO[bytes], piece: Piece, settings: Settings) -> Iterato
     except _DAMAGE as error:
         what = _invalid(error).message
         raise DocumentError("source", "invalid-parquet", f"{what} It has {handle.seek(0, 2)} bytes.") from error
-    if len(set(schema.names)) < len(schema.names):
-        raise DocumentError("source", "invalid-parquet", "several columns have the same name")
+    twice = repeated(schema.names)
+    if twice is not None:
+        raise DocumentError("source", "invalid-parquet", f"several columns have the same name: {twice}")
     end = sum(group_rows) if piece.count is None else piece.first + piece.count
     read = partial(kept_documents, handle) if is_kept(file.schema_arrow) else partial(_documents, settings)
     start = 0

@@ -11,7 +11,7 @@ import base64
 import json
 import math
 import re
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from datetime import date, datetime, time, timedelta
 from decimal import Decimal
 from functools import lru_cache
@@ -51,10 +51,16 @@ _NAMES = {
 COLUMNS = {field: tuple(names.split()) for field, names in _NAMES.items()}
 """For each field the column names it is found under, in order. ``publishDate`` is read like ``publish_date``."""
 
+_KNOWN = frozenset(name for names in COLUMNS.values() for name in names)
 _PAYLOADS = ("html", "text")
 _NAMES_SHOWN = 20
 _NAME_LENGTH = 60
 _LONE_SURROGATE = re.compile("[\ud800-\udfff]")
+
+
+def repeated(names: Sequence[str]) -> str | None:
+    """The first name that stands twice, if any."""
+    return next((name for place, name in enumerate(names) if name in names[:place]), None)
 
 
 def check_fields(settings: Settings) -> None:
@@ -86,7 +92,7 @@ def _document(row: Row, uri: str, settings: Settings) -> RawDocument:
     plan = _plan(tuple(row), named)
     field, column, payload = _payload(row, plan, sorted(_PAYLOADS, key=lambda field: field not in settings.fields))
     if isinstance(payload, bytes) and not may_be_document(payload):
-        what = f"{_show([column])} holds binary data, such as a PDF or an image"
+        what = f"{show([column])} holds binary data, such as a PDF or an image"
         raise DocumentError("source", "unsupported-type", what)
     used = {column}
     given: dict[str, Json] = {}
@@ -112,7 +118,7 @@ def _document(row: Row, uri: str, settings: Settings) -> RawDocument:
 def _plan(columns: tuple[str, ...], named: tuple[tuple[str, str], ...]) -> dict[str, tuple[str, ...]]:
     """For each field the columns of this row that may hold it, in order of preference."""
     by_name: dict[str, str] = {}
-    for column in columns:
+    for column in sorted(columns, key=lambda column: column not in _KNOWN):  # the very name before another spelling
         by_name.setdefault(_folded(column), column)
     plan = {
         field: tuple(by_name[_folded(name)] for name in names if _folded(name) in by_name)
@@ -120,7 +126,7 @@ def _plan(columns: tuple[str, ...], named: tuple[tuple[str, str], ...]) -> dict[
     }
     for field, column in named:
         if column not in columns:
-            raise DocumentError("source", "missing-field", f"fields.{field} names {_show([column])}, {_there(columns)}")
+            raise DocumentError("source", "missing-field", f"fields.{field} names {show([column])}, {_there(columns)}")
         plan[field] = (column,)
     taken = {column for _, column in named}
     return {
@@ -145,7 +151,7 @@ def _payload(row: Row, plan: Mapping[str, tuple[str, ...]], fields: list[str]) -
         return next((candidate for candidate in candidates if candidate[2]), candidates[0])
     unusable = [column for field in fields for column in plan[field]]
     if unusable:
-        raise DocumentError("source", "no-text", f"{_show(unusable)} holds no text but {_kind(row[unusable[0]])}")
+        raise DocumentError("source", "no-text", f"{show(unusable)} holds no text but {_kind(row[unusable[0]])}")
     hint = "name the column with the setting fields.text"
     raise DocumentError("source", "no-text", f"no column is known to hold html or text, {_there(row)}; {hint}")
 
@@ -161,10 +167,10 @@ def _is_markup(payload: str | bytes) -> bool:
 
 
 def _there(columns: Mapping[str, object] | tuple[str, ...]) -> str:
-    return f"the row has {_show(sorted(columns)) if columns else 'no columns'}"
+    return f"the row has {show(sorted(columns)) if columns else 'no columns'}"
 
 
-def _show(names: list[str]) -> str:
+def show(names: list[str]) -> str:
     """Column names for a message: few, short, and encodable whatever they are."""
     shown = [name[:_NAME_LENGTH].encode("utf-8", "backslashreplace").decode() for name in names[:_NAMES_SHOWN]]
     return ", ".join(shown) + (f" and {len(names) - _NAMES_SHOWN} more" if len(names) > _NAMES_SHOWN else "")

@@ -19,7 +19,7 @@ from archiver.record import Failure
 from archiver.settings import Settings
 from archiver.sources.forms import Form
 from archiver.sources.pieces import Piece, documents_of
-from archiver.sources.rows import Row, to_document
+from archiver.sources.rows import Row, repeated, to_document
 
 _DELIMITERS = ",;\t|"
 _WIDE_MARKS = (codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE)
@@ -54,7 +54,7 @@ class Table:
             self.columns = next(csv.reader(self._lines, delimiter=self._delimiter), [])
         except (csv.Error, DocumentError) as error:
             raise DocumentError("source", "invalid-csv", f"the header cannot be read: {error}") from error
-        twice = next((name for name in self.columns if self.columns.count(name) > 1), None)
+        twice = repeated(self.columns)
         if twice is not None:
             raise DocumentError("source", "invalid-csv", f"the header names the column {twice!r} more than once")
 

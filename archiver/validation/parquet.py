@@ -19,6 +19,7 @@ from pyarrow import types
 
 from archiver.document import Json
 from archiver.settings import MEBIBYTE
+from archiver.sources import repeated
 from archiver.validation.lines import Row
 
 Array: TypeAlias = Any
@@ -34,7 +35,7 @@ def read_rows(path: Path) -> Iterator[Row]:
     """The rows of a Parquet file. Page checksums are verified where there are any.
 
     Raises:
-        pa.ArrowException, OSError: the file cannot be read, or is damaged or cut short.
+        pa.ArrowException, OSError: the file cannot be read, is damaged or cut short, or names a column twice.
     """
     row = 0
     for batch, group in read_batches(path):
@@ -46,6 +47,9 @@ def read_rows(path: Path) -> Iterator[Row]:
 def read_batches(path: Path) -> Iterator[tuple[pa.RecordBatch, int]]:
     """The rows of a Parquet file as Arrow batches, each with the number of its row group. Raises as `read_rows`."""
     with pq.ParquetFile(path, buffer_size=MEBIBYTE, pre_buffer=False, page_checksum_verification=True) as file:
+        twice = repeated(file.schema_arrow.names)
+        if twice is not None:
+            raise pa.ArrowInvalid(f"several columns have the same name: {twice}")
         size = _batch_rows(file.metadata)
         for group in range(file.num_row_groups):
             for batch in file.iter_batches(size, row_groups=[group], use_threads=False):

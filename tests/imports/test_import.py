@@ -102,6 +102,17 @@ def test_a_row_of_csv_that_does_not_fit_does_not_hide_the_next(tmp_path: Path) -
     ]
 
 
+def test_columns_of_one_name_are_refused(tmp_path: Path) -> None:
+    table = pa.Table.from_arrays([pa.array(["a"]), pa.array(["b"])], names=["text", "text"])
+    pq.write_table(table, tmp_path / "a.parquet")
+    (tmp_path / "b.csv").write_text("text,text\na,b\n")
+    import_paths([tmp_path / "a.parquet", tmp_path / "b.csv"], tmp_path / "out")
+    failures = pq.read_table(tmp_path / "out" / "failures").to_pylist()
+    assert [row["source_uri"] for row in failures] == ["a.parquet", "b.csv"]
+    assert "several columns have the same name: text" in failures[0]["message"]
+    assert "the column 'text' more than once" in failures[1]["message"]
+
+
 def test_a_file_cut_short_is_a_failure_after_what_could_be_read(tmp_path: Path, make_record: Make) -> None:
     rows = [to_json(make_record(f"Number {number}. " + f"{number * 7919}" * 50)) for number in range(400)]
     packed = gzip.compress("".join(json.dumps(row) + "\n" for row in rows).encode())

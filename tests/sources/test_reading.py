@@ -116,6 +116,8 @@ BROKEN_LINES = [
     (b'{"text": "a", "n": ' + b"[" * 9999, "too-deep", "nested deeper than limits.record_depth (64)"),
     (b'{"text": "' + b"x" * 200_000 + b'"}', "too-large", "line 3 is longer than limits.input_bytes (100000)"),
     (b'{"title": "a"}', "no-text", "the row has title"),
+    (b'{"text": "a", "text": "b"}', "duplicate-key", "an object has the key text more than once"),
+    (b'{"text": "a", "n": [{"x": 1, "x": 2}]}', "duplicate-key", "an object has the key x more than once"),
 ]
 
 

@@ -90,6 +90,11 @@ def test_the_payload_and_what_is_left(row: dict[str, Any], payload: bytes, media
     assert (found.payload, found.media_type, found.extra, found.charset) == (payload, media_type, extra, "utf-8")
 
 
+def test_the_very_name_goes_before_other_spellings() -> None:
+    found = document({"Title": "A", "TITLE": "B", "title": "C", "text": "words"})
+    assert (found.given, found.extra) == ({"title": "C"}, '{"TITLE":"B","Title":"A"}')
+
+
 def test_a_binary_column_keeps_its_bytes_and_no_charset() -> None:
     found = document({"html": b"<p>caf\xe9"})
     assert (found.payload, found.charset, found.media_type) == (b"<p>caf\xe9", None, HTML)

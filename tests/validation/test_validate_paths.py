@@ -217,3 +217,11 @@ def test_every_arrow_type_has_a_json_form(array: pa.Array, expected: list[Any]) 
 
 def test_records_read_from_parquet_are_in_json_form(record: Record) -> None:
     assert json_rows(to_table([record]).to_batches()[0]) == [to_json(record)]
+
+
+def test_columns_of_one_name_are_a_violation(tmp_path: Path) -> None:
+    table = pa.Table.from_arrays([pa.array(["a"]), pa.array(["b"])], names=["text", "text"])
+    pq.write_table(table, tmp_path / "a.parquet")
+    (violation,) = validate_paths([tmp_path / "a.parquet"])
+    assert violation.rule == "file"
+    assert "several columns have the same name: text" in violation.value
