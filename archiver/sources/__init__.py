@@ -17,7 +17,7 @@ Reasons of a `Skip`: ``unsupported-type`` (images, PDF, other binary data, text 
 ``corrupt``, ``compression-ratio``, ``digest-mismatch``, ``several-records``, ``invalid-json``, ``invalid-csv``,
 ``invalid-feed``, ``invalid-zip``, ``invalid-tar``, ``invalid-parquet``, ``invalid-value``, ``too-deep``, ``no-text``,
 ``missing-field``, ``duplicate-key``, ``lost-source``, ``unsafe-name``, ``encrypted``, ``overlapping-members``,
-``too-many-members``, ``needs-extra``, ``unsupported-type`` (a row whose html or text is the bytes of a PDF or an image).
+``too-many-members``, ``needs-extra``, ``unsupported-type`` (a row whose html or text is a PDF or an image).
 """
 
 from archiver.sources.compression import HEAD_BYTES

@@ -52,6 +52,11 @@ def uri_of(found: Found) -> str:
     return found.uri if isinstance(found, Opened) else found.source_uri
 
 
+def uri_within(container: str, path: str) -> str:
+    """The name of the member at `path`, whose parts ``.`` say nothing."""
+    return f"{container}!{_without_dots(path)}"
+
+
 class ZipMembers:
     """The members of a ZIP file, in the order of its directory, folders left out.
 
@@ -79,7 +84,7 @@ class ZipMembers:
     def open(self, number: int, uri: str) -> Found:
         """Member `number` of the container `uri`."""
         info = self.infos[number]
-        name = f"{uri}!{info.filename}"
+        name = uri_within(uri, info.filename)
         refused = _refused(info.filename, name)
         if refused:
             return refused
@@ -118,8 +123,8 @@ def tar_members(content: BinaryIO, uri: str, limits: Limits) -> Iterator[Found]:
 
 
 def _tar_member(tar: tarfile.TarFile, info: tarfile.TarInfo, uri: str, limits: Limits) -> Found:
-    name = f"{uri}!{info.name.removeprefix('./')}"
-    refused = _refused(info.name.removeprefix("./"), name)
+    name = uri_within(uri, info.name)
+    refused = _refused(info.name, name)
     if refused:
         return refused
     content = tar.extractfile(info) if info.isreg() and info.sparse is None else None
@@ -130,10 +135,14 @@ def _tar_member(tar: tarfile.TarFile, info: tarfile.TarInfo, uri: str, limits: L
     return Opened(name, io.BufferedReader(_Bounded(content, info.size, limits, _TAR_DAMAGE), _CHUNK))
 
 
+def _without_dots(path: str) -> str:
+    return "/".join(part for part in path.split("/") if part != ".")
+
+
 def _refused(path: str, uri: str) -> Failure | Skip | None:
-    if _UNSAFE.search(path):
+    if _UNSAFE.search(_without_dots(path)):
         return Failure(uri, None, "source", "unsafe-name", "the name of the member leads out of its folder")
-    parts = path.split("/")
+    parts = _without_dots(path).split("/")
     return Skip(uri, "hidden") if any(part.startswith(".") or part == "__MACOSX" for part in parts) else None
 
 

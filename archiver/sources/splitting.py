@@ -16,7 +16,7 @@ from typing import BinaryIO
 from archiver.errors import DocumentError
 from archiver.settings import Settings
 from archiver.sources.compression import open_stream
-from archiver.sources.containers import WARC_NAME, ZipMembers
+from archiver.sources.containers import WARC_NAME, ZipMembers, uri_within
 from archiver.sources.forms import Form, form_of
 from archiver.sources.inputs import InputFile, Location
 from archiver.sources.lines import read_lines
@@ -128,7 +128,7 @@ def _split_zip(file: InputFile, target_bytes: int, settings: Settings) -> Iterat
                     piece, size = replace(piece, first=number), 0
                 size += info.compress_size
                 if window and WARC_NAME.search(info.filename):
-                    whole = Piece(file.path, f"{file.uri}!{info.filename}", form=Form.WARC, member=number)
+                    whole = Piece(file.path, uri_within(file.uri, info.filename), form=Form.WARC, member=number)
                     yield from _cut_records(io.BufferedReader(window), whole, target_bytes, settings)
                     piece, size = replace(piece, first=number + 1), 0
     except (OSError, DocumentError):  # the reader meets the same error and reports it

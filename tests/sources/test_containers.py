@@ -100,6 +100,19 @@ def test_members_are_read_as_files_are(tmp_path: Path, name: str) -> None:
     assert read(write(tmp_path / name)) == [(f"{name}!{member}", expected) for member, expected in EXPECTED]
 
 
+@pytest.mark.parametrize("name", ["x.zip", "x.tar"])
+def test_a_dot_alone_hides_nothing(tmp_path: Path, name: str) -> None:
+    members = {"b/./c.html": PAGE, "././d.html": PAGE, "./.e.html": PAGE, "f/.g/./h.html": PAGE, ".//etc/i": PAGE}
+    found = read(write(tmp_path / name, members))
+    assert [(member.partition("!")[2], content) for member, content in found] == [
+        ("b/c.html", PAGE),
+        ("d.html", PAGE),
+        (".e.html", "hidden"),
+        ("f/.g/h.html", "hidden"),
+        ("/etc/i", "unsafe-name"),
+    ]
+
+
 @pytest.mark.parametrize("name", NAMES)
 @pytest.mark.parametrize("target", [1, 300, 3_000])
 def test_however_a_container_is_cut(tmp_path: Path, name: str, target: int) -> None:
