@@ -15,6 +15,8 @@ from archiver.document import RawDocument
 from archiver.errors import LimitError
 from archiver.record import Failure
 from archiver.settings import Settings
+from archiver.sources.compression import HEAD_BYTES
+from archiver.sources.forms import has_own_declarations
 from archiver.sources.pieces import Piece
 from archiver.sources.rows import to_document
 
@@ -24,6 +26,9 @@ _HTML_TYPES = ("text/html", "application/xhtml+xml")
 def read_feed(content: BinaryIO, piece: Piece, settings: Settings) -> Iterator[RawDocument | Failure]:
     """The entries of a feed. One that is not well-formed is read as far as it can be, and then is a failure too.
 
+    A DTD that a DOCTYPE names is not fetched; one that stands in it is not read, and nor is its feed, for what its
+    entities stand for may be without end.
+
     Failures beside those of `to_document`: ``invalid-feed``.
 
     Raises:
@@ -32,6 +37,9 @@ def read_feed(content: BinaryIO, piece: Piece, settings: Settings) -> Iterator[R
     data = content.read(settings.limits.input_bytes + 1)
     if len(data) > settings.limits.input_bytes:
         raise LimitError("source", "too-large", f"longer than limits.input_bytes ({settings.limits.input_bytes})")
+    if has_own_declarations(data[:HEAD_BYTES]):
+        yield Failure(piece.uri, None, "source", "invalid-feed", "the DOCTYPE declares entities of its own: not read")
+        return
     # A stream, for a string may also be an address, which feedparser would go and fetch.
     feed = feedparser.parse(io.BytesIO(data), sanitize_html=False, resolve_relative_uris=False)
     for number, entry in enumerate(feed.entries):

@@ -71,7 +71,10 @@ _WRAPPED = re.compile(_PROLOGUE + rb"<[a-z][^<>]{0,100}>.*?<html[\s>]", re.IGNOR
 """A page inside elements of another vocabulary, as filings have it: ``<DOCUMENT><TYPE>10-K<TEXT><HTML>``."""
 _OPEN_COMMENT = re.compile(rb"\s*+<!--(?!.*-->)", re.DOTALL)
 
-_FEED = re.compile(_PROLOGUE + rb"<(?:rss|feed|rdf:RDF)[\s>]", re.DOTALL)
+_FEED = re.compile(_PROLOGUE + rb"<(?:!DOCTYPE\s+)?(?:rss|feed|rdf:RDF)[\s>\[]", re.DOTALL)
+_OWN_DECLARATIONS = re.compile(
+    _PROLOGUE + rb"<!DOCTYPE\s[^\[\"'>]*+(?:\"[^\"]*+\"[^\[\"'>]*+|'[^']*+'[^\[\"'>]*+)*+\[", re.DOTALL
+)
 _ARRAY = re.compile(rb'(?:\xef\xbb\xbf)?+\s*+\[\s*+(?:\{\s*+["}]|\])')
 _OBJECT = re.compile(rb'(?:\xef\xbb\xbf)?+\s*+\{[ \t]*+\r?+\n\s*+"(?:[^"\\]|\\.)*+"\s*+:')
 """An object over several lines, which is no row of JSON Lines."""
@@ -142,6 +145,11 @@ def starts_like_html(head: bytes) -> bool:
     The tags are those of the WHATWG MIME Sniffing standard and the block elements that fragments start with.
     """
     return _starts_like_html(_narrow(head[:HEAD_BYTES]))
+
+
+def has_own_declarations(xml: bytes) -> bool:
+    """Whether the DOCTYPE at the start of XML declares something itself, such as entities."""
+    return bool(_OWN_DECLARATIONS.match(_narrow(xml)))
 
 
 def _starts_like_html(narrow: bytes) -> bool:

@@ -194,3 +194,25 @@ def test_a_broken_feed_is_read_as_far_as_it_goes(tmp_path: Path) -> None:
     results = read(tmp_path, "feed.xml", FEED[: FEED.index("<item><title>No")].encode())
     assert [type(result) for result in results] == [RawDocument, Failure]
     assert brief(results)[1] == ("feed.xml", "invalid-feed")
+
+
+NETSCAPE = (
+    'rss PUBLIC "-//Netscape Communications//DTD RSS 0.91//EN" "http://my.netscape.com/publish/formats/rss-0.91.dtd"'
+)
+
+
+@pytest.mark.parametrize("declared", [NETSCAPE, "rss", "rss SYSTEM 'no such [file]'"])
+def test_a_feed_with_a_doctype(tmp_path: Path, declared: str) -> None:
+    item = "<item><title>Fog</title><description>The ferry left.</description></item>"
+    content = f'<?xml version="1.0"?>\n<!DOCTYPE {declared}>\n<rss version="0.91"><channel>{item}</channel></rss>'
+    assert brief(read(tmp_path, "feed.xml", content.encode())) == [("feed.xml#row=0", b"The ferry left.")]
+
+
+@pytest.mark.parametrize("encoding", ["utf-8", "utf-16"])
+def test_a_feed_that_declares_entities_is_refused(tmp_path: Path, encoding: str) -> None:
+    item = "<item><title>Fog</title><description>&a;</description></item>"
+    content = f'<!DOCTYPE {NETSCAPE} [<!ENTITY a SYSTEM "file:///etc/passwd">]>\n<rss><channel>{item}</channel></rss>'
+    [failure] = read(tmp_path, "feed.xml", content.encode(encoding))
+    assert isinstance(failure, Failure)
+    assert (failure.source_uri, failure.code) == ("feed.xml", "invalid-feed")
+    assert "declares entities" in failure.message
