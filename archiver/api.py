@@ -39,7 +39,7 @@ def clean(
     """
     raw = _raw(document, 0, media_type, url, _checked(settings))
     if isinstance(raw, Failure):
-        raise DocumentError(raw.stage, raw.code, raw.message)
+        raise DocumentError(raw.stage, raw.code, f"{raw.source_uri}: {raw.message}")
     result = next(clean_results([raw], _checked(settings), normalizers))
     if isinstance(result, Record):
         return result
@@ -84,7 +84,7 @@ def explain(
     """
     raw = _raw(document, 0, media_type, url, _checked(settings))
     if isinstance(raw, Failure):
-        raise DocumentError(raw.stage, raw.code, raw.message)
+        raise DocumentError(raw.stage, raw.code, f"{raw.source_uri}: {raw.message}")
     if isinstance(raw, Skip):
         raise UsageError(f"{raw.source_uri} is no document: {raw.reason}")
     return judge_document(raw, _checked(settings), normalizers)
@@ -143,7 +143,9 @@ def _of_file(path: Path, settings: Settings) -> RawDocument | Failure | Skip:
     if first is None:
         raise UsageError(f"{path} holds no document")
     if next(found, None) is not None:
-        raise UsageError(f"{path} holds several documents: name a row of it, or read all with archiver.sources")
+        raise UsageError(
+            f"{path} holds several documents: name a row or a member of it, or read all with archiver.sources"
+        )
     return first
 
 

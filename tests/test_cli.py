@@ -8,6 +8,7 @@ import re
 import signal
 import subprocess
 import sys
+import zipfile
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any
@@ -249,6 +250,34 @@ class TestExplain:
         assert json.loads(archiver("explain", "rows.jsonl", "1", "--json").stdout)["title"] == "Second"
         missing = archiver("explain", "rows.jsonl", "2")
         assert (missing.returncode, "rows.jsonl#row=2" in missing.stderr) == (options.UNUSABLE, True)
+        assert json.loads(archiver("explain", "rows.jsonl#row=1", "--json").stdout)["title"] == "Second"
+        assert (
+            json.loads(archiver("explain", "rows.jsonl", "dumps/rows.jsonl#row=1", "--json").stdout)["title"]
+            == "Second"
+        )
+
+    @pytest.mark.parametrize(
+        "words",
+        [
+            ("box.zip", "ok/rows.jsonl#row=0"),
+            ("box.zip", "box.zip!ok/rows.jsonl#row=0"),
+            ("box.zip!ok/rows.jsonl#row=0",),
+            ("box.zip", "ok/a.html"),
+            ("box.zip", "news/box.zip!ok/a.html"),
+        ],
+    )
+    def test_a_member(self, archiver: Invoke, tmp_path: Path, words: tuple[str, ...]) -> None:
+        with zipfile.ZipFile(tmp_path / "box.zip", "w") as box:
+            box.writestr("ok/a.html", "<title>Ferries</title><p>The ferry left.")
+            box.writestr("ok/rows.jsonl", json.dumps({"text": "The ferry left.", "title": "Ferries"}))
+            box.writestr("ok/b.html", "<p>No.")
+        told = json.loads(archiver("explain", *words, "--json").stdout)
+        assert (told["title"], told["source_uri"].partition("#")[0][:10]) == ("Ferries", "box.zip!ok")
+
+    def test_what_cannot_be_read_is_named(self, archiver: Invoke, tmp_path: Path) -> None:
+        (tmp_path / "a.txt.gz").write_bytes(b"\x1f\x8b\x08 broken")
+        done = archiver("explain", "a.txt.gz")
+        assert (done.returncode, "a.txt.gz: " in done.stderr) == (options.UNUSABLE, True)
 
     def test_an_archived_record_by_each_of_its_names(self, archiver: Invoke, news: Path) -> None:
         clean(archiver, "news")
@@ -321,6 +350,12 @@ class TestProcess:
         assert [row["source_uri"] for row in articles(tmp_path / "out")] == [f"stdin#row={row}" for row in range(3)]
         shown = subprocess_of("explain", "-", input=TEXT, cwd=tmp_path)
         assert shown.stdout.startswith("stdin · text/plain")
+        shown = subprocess_of("explain", "-", input=rows.splitlines()[0], cwd=tmp_path)
+        assert shown.stdout.startswith("stdin#row=0 · text/plain")
+        assert "0. " in shown.stdout
+        for words, message in [((), "stdin holds several documents"), (("3",), "stdin#row=3 is no document")]:
+            shown = subprocess_of("explain", "-", *words, input=rows, cwd=tmp_path)
+            assert (shown.returncode, message in shown.stderr) == (options.UNUSABLE, True)
 
     def test_no_terminal_no_colour(self, tmp_path: Path, news: Path) -> None:
         shown = subprocess_of("explain", "news/mill.txt", cwd=tmp_path)

@@ -21,7 +21,10 @@ def explain(
     source: Annotated[str, typer.Argument(metavar="FILE|DIR", help="A document or an archive; - is standard input.")],
     name: Annotated[
         str | None,
-        typer.Argument(metavar="ID", help="In an archive: id, version_id, source_uri or url. In a file: row, from 0."),
+        typer.Argument(
+            metavar="ID",
+            help="In an archive: id, version_id, source_uri or url. In a file: row, from 0, member or source_uri.",
+        ),
     ] = None,
     settings_file: SettingsFile = None,
     assignments: Assignments = None,
@@ -35,6 +38,7 @@ def explain(
     Examples:
       archiver explain page.html
       archiver explain rows.jsonl 42
+      archiver explain pages.zip news/a.html
       archiver explain articles/ https://example.org/story
     """
     from rich.console import Console
@@ -59,27 +63,50 @@ def _explain_archived(archive: str, name: str | None, _: Settings) -> Explanatio
     return of_outcome(find_outcome(archive, name))
 
 
-def _explain_file(source: str, row: str | None, settings: Settings) -> Explanation:
+def _explain_file(source: str, name: str | None, settings: Settings) -> Explanation:
     from archiver.api import explain
     from archiver.report.blocks import of_document
 
-    document = Path(source) if row is None and source != "-" else _raw_document(source, row, settings)
+    if name is None:
+        source, name = _file_and_name(source)
+    document = Path(source) if name is None and source != "-" else _raw_document(source, name, settings)
     return of_document(explain(document, settings=settings))
 
 
-def _raw_document(source: str, row: str | None, settings: Settings) -> RawDocument:
-    """Standard input, or one row of a file of rows."""
-    from archiver.document import RawDocument
-    from archiver.record import Failure
-    from archiver.sources import STDIN_URI, Piece, read_piece
+def _file_and_name(source: str) -> tuple[str, str | None]:
+    """A file, and what is named of it where `source` is a source_uri, such as ``x.zip!a.html``."""
+    if not Path(source).exists():
+        for sign in ("!", "#row=", "#offset="):
+            file, found, rest = source.partition(sign)
+            if found and Path(file).is_file():
+                return file, f"{Path(file).name}{sign}{rest}"
+    return source, None
 
-    if row is None:
-        return RawDocument(sys.stdin.buffer.read(), STDIN_URI)
-    path = Path(source)
-    wanted = f"{path.name}#row={row}"
-    for item in read_piece(Piece(path, path.name), settings):
-        if item.source_uri == wanted and isinstance(item, RawDocument):
-            return item
-        if item.source_uri in (wanted, path.name) and isinstance(item, Failure):
-            raise UsageError(f"{item.source_uri}: {item.message}")
-    raise UsageError(f"{wanted} is no document; rows count from 0")
+
+def _raw_document(source: str, name: str | None, settings: Settings) -> RawDocument:
+    """What is named of a file or of standard input: a row, a member, a source_uri; without a name its one document."""
+    from archiver.record import Failure, Skip
+    from archiver.sources import STDIN, STDIN_URI, Piece, read_piece
+
+    path, uri = (STDIN, STDIN_URI) if source == "-" else (Path(source), Path(source).name)
+    items = read_piece(Piece(path, uri), settings)
+    if name is None:
+        found = next(items, None)
+        if next(items, None):
+            raise UsageError(f"{uri} holds several documents: name a row or a member of it")
+    else:
+        found = next((item for item in items if _is_called(item.source_uri, uri, name)), None)
+    if found is None:
+        wanted = f"{uri}#row={name}" if (name or "").isdigit() else f"{uri}!{name}"
+        raise UsageError(f"{wanted} is no document; rows count from 0")
+    if isinstance(found, Skip):
+        raise UsageError(f"{found.source_uri} is no document: {found.reason}")
+    if isinstance(found, Failure):
+        raise UsageError(f"{found.source_uri}: {found.message}")
+    return found
+
+
+def _is_called(source_uri: str, file: str, name: str) -> bool:
+    """Whether a document of `file` is the one called `name`, or what is wrong with the whole file."""
+    names = (file, f"{file}#row={name}", f"{file}!{name}", name)
+    return source_uri in names or name.endswith(f"/{source_uri}")
