@@ -30,6 +30,9 @@ class Form(StrEnum):
     TAR = "tar"
 
 
+ROWS = (Form.JSONL, Form.JSON, Form.CSV, Form.TSV)
+"""The forms that are text, of rows."""
+
 _EXTENSIONS = {
     **dict.fromkeys((".html", ".htm", ".xhtml"), Form.HTML),
     **dict.fromkeys((".txt", ".text", ".md", ".markdown", ""), Form.TEXT),
@@ -168,11 +171,11 @@ def _extension(name: str) -> str:
 
 def _narrow(head: bytes) -> bytes:
     """A head in UTF-16 or UTF-32 as UTF-8; any other as it stands."""
-    encoding = _wide_encoding(head)
+    encoding = wide_encoding(head)
     return head.decode(encoding, "ignore").encode("utf-8") if encoding else head
 
 
-def _wide_encoding(head: bytes) -> str | None:
+def wide_encoding(head: bytes) -> str | None:
     """UTF-16 or UTF-32 by its mark, or UTF-16 of an alphabet by its high bytes: nearly all are below 0x20."""
     marked = next((encoding for mark, encoding in _WIDE_MARKS.items() if head.startswith(mark)), None)
     if marked or len(head) < 2:

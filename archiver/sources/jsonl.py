@@ -19,8 +19,6 @@ from archiver.sources.lines import Line, read_lines
 from archiver.sources.pieces import Piece, documents_of
 from archiver.sources.rows import Row, repeated, show, to_document, too_deep
 
-_WIDE_MARKS = (codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE)
-
 
 def read_json_lines(content: BinaryIO, piece: Piece, settings: Settings) -> Iterator[RawDocument | Failure]:
     """The rows of `piece`, at whose start `content` stands. One line is held in memory at a time.
@@ -52,8 +50,6 @@ def too_large(line: Line, uri: str, settings: Settings) -> Failure:
 def _parse(data: bytes, number: int, settings: Settings) -> Row:
     """The object on line `number`."""
     if number == 0:
-        if data.startswith(_WIDE_MARKS):
-            raise _invalid(number, ": JSON Lines must be UTF-8, this is UTF-16")
         data = data.removeprefix(codecs.BOM_UTF8)
     try:
         text = data.rstrip().decode("utf-8", "surrogatepass")  # an error at its end is on this line

@@ -25,6 +25,7 @@ from archiver.sources.rows import check_fields
 from archiver.sources.tables import read_table
 from archiver.sources.warc import read_warc
 from archiver.sources.warc_records import is_packed_by_record
+from archiver.sources.wide import in_utf8
 
 
 def read_piece(piece: Piece, settings: Settings) -> Iterator[RawDocument | Failure | Skip]:
@@ -97,13 +98,14 @@ def _rows(
     if form in CONTAINERS:
         yield from _read_members(handle, stream, form, piece, settings)
     elif form is Form.JSONL:
-        yield from read_json_lines(stream.content, piece, settings)
+        yield from read_json_lines(in_utf8(stream.content, stream.head, settings)[0], piece, settings)
     elif form is Form.JSON:
-        yield from read_json_array(stream.content, piece, settings)
+        yield from read_json_array(in_utf8(stream.content, stream.head, settings)[0], piece, settings)
     elif form is Form.FEED:
         yield from read_feed(stream.content, piece, settings)
     elif form in (Form.CSV, Form.TSV):
-        yield from read_table(_at_start(handle, stream, piece), form, piece, settings)
+        content, settings = in_utf8(_at_start(handle, stream, piece), stream.head, settings)
+        yield from read_table(content, form, piece, settings)
     elif form is Form.WARC:
         if handle.seekable() and is_packed_by_record(handle, stream.packing, settings.limits):
             yield from read_warc(handle, stream.packing, piece, settings)

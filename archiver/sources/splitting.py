@@ -17,13 +17,14 @@ from archiver.errors import DocumentError
 from archiver.settings import Settings
 from archiver.sources.compression import open_stream
 from archiver.sources.containers import WARC_NAME, ZipMembers, uri_within
-from archiver.sources.forms import Form, form_of
+from archiver.sources.forms import ROWS, Form, form_of
 from archiver.sources.inputs import InputFile, Location
 from archiver.sources.lines import read_lines
 from archiver.sources.parquet import group_sizes
 from archiver.sources.pieces import Piece, open_path
 from archiver.sources.tables import Table
 from archiver.sources.warc_records import is_packed_by_record, records
+from archiver.sources.wide import encoding_of
 
 
 def split(file: InputFile, target_bytes: int, settings: Settings) -> Iterator[Piece]:
@@ -49,11 +50,12 @@ def split(file: InputFile, target_bytes: int, settings: Settings) -> Iterator[Pi
 
 
 def identify(file: InputFile, settings: Settings) -> tuple[Form | None, bool]:
-    """The form of a file and whether it is packed. A file that cannot be read has no form."""
+    """The form of a file and whether it is packed, or rows in UTF-16. A file that cannot be read has no form."""
     try:
         with open_path(file.path) as handle:
             stream = open_stream(handle, settings.limits)
-            return form_of(file.uri, stream.head), stream.packing is not None
+            form = form_of(file.uri, stream.head)
+            return form, stream.packing is not None or (form in ROWS and encoding_of(stream.head) is not None)
     except OSError:
         return None, False
 

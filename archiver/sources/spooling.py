@@ -18,7 +18,7 @@ from archiver.errors import ArchiverError, DocumentError
 from archiver.record import Failure, Skip
 from archiver.settings import Settings
 from archiver.sources.compression import Replayed, open_stream
-from archiver.sources.forms import Form, form_of
+from archiver.sources.forms import ROWS, Form, form_of
 from archiver.sources.inputs import STDIN, InputFile
 from archiver.sources.json_arrays import read_elements
 from archiver.sources.jsonl import too_large
@@ -26,8 +26,8 @@ from archiver.sources.lines import Line, read_lines
 from archiver.sources.pieces import COPY_BYTES, Piece, open_path, write
 from archiver.sources.splitting import identify
 from archiver.sources.tables import Table, without_empty
+from archiver.sources.wide import in_utf8
 
-_ROWS = (Form.JSONL, Form.JSON, Form.CSV, Form.TSV)
 _ENDLESS = (Form.PARQUET, Form.WARC, Form.ZIP, Form.TAR)
 
 MOST_BLANK_LINES = 1000
@@ -63,8 +63,8 @@ def spool(file: InputFile, target_bytes: int, folder: Path, settings: Settings) 
                 yield _spool_whole(raw.again(), file.uri, form, path, settings)
                 return
             raw.forget()
-            if form in _ROWS:
-                lines = _lines(stream.content, form, file.uri, settings)
+            if form in ROWS:
+                lines = _lines(*in_utf8(stream.content, stream.head, settings), form, file.uri)
                 yield from _spool_lines(lines, file.uri, target_bytes, path, settings)
             elif not stream.head and not stream.content.read(1):
                 yield Skip(file.uri, "empty")
@@ -78,7 +78,7 @@ def spool(file: InputFile, target_bytes: int, folder: Path, settings: Settings) 
         yield Failure(file.uri, None, "source", "unreadable", error.strerror or type(error).__name__)
 
 
-def _lines(content: BinaryIO, form: Form, uri: str, settings: Settings) -> Iterator[Line | Failure]:
+def _lines(content: BinaryIO, settings: Settings, form: Form, uri: str) -> Iterator[Line | Failure]:
     """Rows of any form as lines of JSON Lines, and why one is none."""
     if form in (Form.CSV, Form.TSV):
         for place, found in Table(content, form, settings).rows():

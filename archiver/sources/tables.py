@@ -22,7 +22,6 @@ from archiver.sources.pieces import Piece, documents_of
 from archiver.sources.rows import Row, repeated, to_document
 
 _DELIMITERS = ",;\t|"
-_WIDE_MARKS = (codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE)
 _QUOTED = re.compile(r'"[^"]*"')
 _UNDECODED = re.compile("[\udc80-\udcff]")
 _SKIP_BYTES = 1024 * 1024
@@ -42,7 +41,7 @@ class Table:
     """A table that is read once, from its header on.
 
     Raises:
-        DocumentError: there is no header, it is UTF-16, or it names a column twice (``invalid-csv``).
+        DocumentError: there is no header, or it names a column twice (``invalid-csv``).
     """
 
     def __init__(self, content: BinaryIO, form: Form, settings: Settings) -> None:
@@ -139,8 +138,6 @@ class _Lines:
     def first(self) -> str:
         """The first line, which is read again."""
         line = self._content.readline(self._longest + 1)
-        if line.startswith(_WIDE_MARKS):
-            raise DocumentError("source", "invalid-csv", "this is UTF-16; save it as UTF-8")
         self._waiting = line
         return self._decoded(line)
 

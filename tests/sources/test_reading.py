@@ -23,7 +23,7 @@ from archiver.document import HTML, TEXT, RawDocument
 from archiver.errors import UsageError
 from archiver.record import Failure, Skip
 from archiver.settings import Limits, Settings
-from archiver.sources import STDIN, Form, Piece, read_piece
+from archiver.sources import STDIN, Form, InputFile, Piece, needs_spool, read_piece, split, spool
 
 PACKERS: dict[str, Callable[[bytes], bytes]] = {
     "": lambda data: data,
@@ -131,10 +131,19 @@ def test_a_broken_line_costs_itself_alone(tmp_path: Path, line: bytes, code: str
     assert message in broken.message
 
 
-def test_json_lines_in_utf16_are_told(tmp_path: Path) -> None:
-    found = read(write(tmp_path / "d.jsonl", '{"text": "a"}\n'.encode("utf-16")))
-    assert isinstance(found[0], Failure)
-    assert "JSON Lines must be UTF-8, this is UTF-16" in found[0].message
+@pytest.mark.parametrize("encoding", ["utf-16", "utf-16-le", "utf-16-be", "utf-32"])
+@pytest.mark.parametrize("target", [1, 1000])
+def test_json_lines_in_utf16(tmp_path: Path, encoding: str, target: int) -> None:
+    content = "".join(json.dumps({"text": text}, ensure_ascii=False) + "\n" for text in ("a", "été \u0a0d", "😀"))
+    path = write(tmp_path / "d.jsonl", content.encode(encoding))
+    file = InputFile(path, path.name, path.stat().st_size)
+    pieces = (
+        spool(file, target, tmp_path, Settings())
+        if needs_spool(file, target, Settings())
+        else split(file, target, Settings())
+    )
+    found = [item for piece in list(pieces) if isinstance(piece, Piece) for item in read_piece(piece, Settings())]
+    assert summary(found) == [("d.jsonl#row=0", "a"), ("d.jsonl#row=1", "été \u0a0d"), ("d.jsonl#row=2", "😀")]
 
 
 def test_surrogates_survive_json(tmp_path: Path) -> None:
