@@ -9,8 +9,9 @@ too; a glob without a fixed folder, such as ``'*.html'``, is relative to the cur
 from __future__ import annotations
 
 import os
+import re
 import stat
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Container, Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path, PurePath
 from typing import TypeAlias
@@ -28,6 +29,8 @@ Location: TypeAlias = Path | RemotePath
 """Where a file lies: here, or elsewhere."""
 
 _MAGIC = frozenset("*?[")
+_SIGNS = re.compile("#row=|#offset=|!")
+_LIKE_ESCAPED = re.compile(r"\\x[0-9a-f]{2}")
 
 
 @dataclass(frozen=True, slots=True)
@@ -80,19 +83,18 @@ def find_inputs(arguments: Sequence[str | Path]) -> tuple[list[InputFile], list[
         else:
             targets.add(item.target)
             files[item.uri] = item
-    _refuse_rows(files)
-    inputs = [InputFile(item.path, item.uri, item.size) for _, item in sorted(files.items())]
+    named = sorted(((_apart(uri, files), item) for uri, item in files.items()), key=lambda pair: pair[0])
+    inputs = [InputFile(item.path, uri, item.size) for uri, item in named]
     return inputs, sorted(dict.fromkeys(skips), key=lambda skip: (skip.source_uri, skip.reason))
 
 
-def _refuse_rows(files: Mapping[str, _Found]) -> None:
-    """Raise a `UsageError` for a file that is called as a row, a record or a member of another one is."""
-    for uri, item in files.items():
-        for sign in ("#row=", "#offset=", "!"):
-            stem = uri.rpartition(sign)[0]
-            if stem in files:
-                what = f"{item.path} and a part of {files[stem].path} would both be {uri}"
-                raise UsageError(f"{what}; read them in two runs")
+def _apart(uri: str, files: Container[str]) -> str:
+    """The uri, its signs escaped if it is called as a row, a record or a member of another one of `files` is."""
+    for sign in _SIGNS.finditer(uri):
+        stem, rest = uri[: sign.start()], uri[sign.start() :]
+        if stem in files:
+            return stem + _SIGNS.sub(lambda found: f"\\x{ord(found[0][0]):02x}{found[0][1:]}", rest)
+    return uri
 
 
 def _order(item: _Found) -> tuple[bool, str, str]:
@@ -196,5 +198,10 @@ def _absolute(path: str | PurePath) -> Path:
 
 
 def _uri(path: Path, base: Path) -> str:
-    """The path below `base`. Bytes of a file name that are not UTF-8 are written as ``\\xff``."""
-    return os.fsencode(path.relative_to(base).as_posix()).decode("utf-8", "backslashreplace")
+    """The path below `base`. Bytes of a name that are not UTF-8 are written as ``\\xff``.
+
+    There, and in a name that reads like this by itself, a backslash is doubled, so that no two names become one.
+    """
+    name = os.fsencode(path.relative_to(base).as_posix())
+    uri = name.decode("utf-8", "backslashreplace")
+    return name.replace(b"\\", b"\\\\").decode("utf-8", "backslashreplace") if _LIKE_ESCAPED.search(uri) else uri

@@ -126,12 +126,26 @@ def test_file_names_that_are_not_text_give_uris_that_are(tmp_path: Path) -> None
     assert uris(tmp_path) == [f"{tmp_path.name}/caf\\xe9.txt"]
 
 
-def test_a_file_called_like_a_row_is_refused(tmp_path: Path) -> None:
-    for name in ("rows.jsonl", "rows.jsonl#row=3", "alone.jsonl#row=3"):
+def test_no_two_names_become_one(tmp_path: Path) -> None:
+    for name in (rb"a\xff.txt", b"a\xff.txt", rb"a\\xff.txt", b"a\\\xff.txt", rb"a\b.txt"):
+        Path(os.fsdecode(os.fsencode(tmp_path) + b"/" + name)).write_text("x")
+    assert sorted(uris(tmp_path)) == [
+        f"{tmp_path.name}/{name}" for name in (r"a\\\\xff.txt", r"a\\\xff.txt", r"a\\xff.txt", r"a\b.txt", r"a\xff.txt")
+    ]
+
+
+def test_a_file_called_like_a_part_of_another_gets_another_name(tmp_path: Path) -> None:
+    names = ("rows.jsonl", "rows.jsonl#row=3", r"rows.jsonl\x23row=3", "alone.jsonl#row=3", "x.zip", "x.zip!a!b.html")
+    for name in names:
         (tmp_path / name).write_text("x")
-    with pytest.raises(
-        UsageError, match=r"rows.jsonl#row=3 and a part of .*/rows.jsonl would both be .*rows.jsonl#row=3"
-    ):
-        find_inputs([tmp_path])
-    (tmp_path / "rows.jsonl#row=3").unlink()
-    assert len(find_inputs([tmp_path])[0]) == 2
+    assert sorted(uris(tmp_path)) == [
+        f"{tmp_path.name}/{name}"
+        for name in (
+            "alone.jsonl#row=3",
+            "rows.jsonl",
+            r"rows.jsonl\\x23row=3",
+            r"rows.jsonl\x23row=3",
+            "x.zip",
+            r"x.zip\x21a\x21b.html",
+        )
+    ]
