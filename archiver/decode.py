@@ -7,8 +7,8 @@ itself, with the broken bytes replaced and counted, because a detector that rule
 error would then turn the whole document into nonsense.
 
 Marks and declarations are found by BeautifulSoup's `EncodingDetector`, labels mean what the WHATWG Encoding
-standard says (`webencodings`), and the detector is chardet. What is changed on the way, line ends and NULs in
-markup among it, is counted in `Decoded.repairs`.
+standard says (`webencodings`), and the detector is chardet. What is changed on the way, line ends, NULs in
+markup and vertical tabs in text among it, is counted in `Decoded.repairs`.
 """
 
 from __future__ import annotations
@@ -93,7 +93,7 @@ def decode(payload: bytes, charset: str | None, is_html: bool) -> Decoded:
         reading = _as_declared(body, late) or _nearly(body, declared) or _as_detected(body, declared)
     # A NUL is found ten times as fast among bytes as in a text of wide characters; in UTF-8 it is a byte of its own.
     may_have_nul = reading.encoding != UTF8 or b"\0" in body
-    return _tidy(reading, may_have_nul and is_html)
+    return _tidy(reading, is_html, may_have_nul)
 
 
 def _declared(body: bytes, mark: str | None, charset: str | None, is_html: bool) -> Iterator[str]:
@@ -235,11 +235,17 @@ def _replacing(body: bytes, encoding: str) -> _Reading:
     return _Reading(text, encoding, 0.0, undecodable=text.count(REPLACEMENT) - genuine)
 
 
-def _tidy(reading: _Reading, drop_nuls: bool) -> Decoded:
-    """The reading without byte-order mark and carriage returns, and if asked so without NULs, all counted."""
+def _tidy(reading: _Reading, is_html: bool, may_have_nul: bool) -> Decoded:
+    """The reading without byte-order mark and carriage returns, and markup without NULs, all counted.
+
+    In a text a vertical tab, by which word processors break lines, is a space: repair would join the words around it.
+    """
     text = reading.text.lstrip(codecs.BOM_UTF8.decode())
     counts = {"undecodable": reading.undecodable, "surrogate": reading.surrogates}
-    if drop_nuls and "\0" in text:  # parsers drop or replace it, depending on where it stands
+    if not is_html and "\v" in text:
+        counts["control"] = text.count("\v")
+        text = text.replace("\v", " ")
+    if is_html and may_have_nul and "\0" in text:  # parsers drop or replace it, depending on where it stands
         counts["control"] = text.count("\0")
         text = text.replace("\0", "")
     if "\r" in text:

@@ -166,6 +166,12 @@ def test_nuls_leave_markup_only(is_html: bool, text: str, repairs: dict[str, int
     assert (decoded.text, counts(decoded)) == (text, repairs)
 
 
+@pytest.mark.parametrize(("is_html", "text", "repairs"), [(True, "a\vb", {}), (False, "a b", {"control": 1})])
+def test_a_vertical_tab_separates_words(is_html: bool, text: str, repairs: dict[str, int]) -> None:
+    decoded = decode(b"a\x0bb", "utf-8", is_html)
+    assert (decoded.text, counts(decoded)) == (text, repairs)
+
+
 def test_a_nul_may_hide_in_bytes_that_have_none() -> None:
     decoded = decode(b"a+AAA-b", "utf-7", is_html=True)
     assert (decoded.text, counts(decoded)) == ("ab", {"control": 1})
@@ -184,7 +190,7 @@ def test_never_raises_and_always_gives_clean_text(payload: bytes, charset: str |
     assert 0 <= decoded.confidence <= 1
 
 
-@given(st.text(alphabet=st.characters(exclude_characters="\r\x00\x1b", exclude_categories=["Cs"])))
+@given(st.text(alphabet=st.characters(exclude_characters="\r\v\x00\x1b", exclude_categories=["Cs"])))
 def test_valid_utf8_comes_out_as_it_is(text: str) -> None:
     assert decode(text.encode(), None, is_html=False).text == text.lstrip("\ufeff")
 
