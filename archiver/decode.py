@@ -42,6 +42,29 @@ UTF8_TOLERANCE = 0.2
 DECLARED_TOLERANCE = 0.01
 """The same for another declared encoding, most of which accept nearly any bytes: here only a slip is forgiven."""
 
+_NAMES = {
+    "big5hkscs": "big5-hkscs",
+    "cp874": "windows-874",
+    "cp932": "windows-31j",
+    "cp949": "windows-949",
+    "euc_jis_2004": "euc-jis-2004",
+    "iso2022_jp_2": "iso-2022-jp-2",
+    "iso2022_jp_2004": "iso-2022-jp-2004",
+    "iso2022_jp_ext": "iso-2022-jp-ext",
+    "iso2022_kr": "iso-2022-kr",
+    "iso8859-16": "iso-8859-16",
+    "kz1048": "kz-1048",
+    "mac-cyrillic": "x-mac-cyrillic",
+    "mac-roman": "macintosh",
+    "shift_jis_2004": "shift-jis-2004",
+    "utf-16-be": "utf-16be",
+    "utf-16-le": "utf-16le",
+    "utf-32-be": "utf-32be",
+    "utf-32-le": "utf-32le",
+}
+"""Python's name → the one that the standard or IANA has, or that is spelled as theirs are."""
+_CODECS = {name: python for python, name in _NAMES.items()}
+
 DETECTABLE = chardet.EncodingEra.ALL & ~chardet.EncodingEra.MAINFRAME
 """What the detector may answer. EBCDIC fits any bytes and no article is written in it."""
 
@@ -56,7 +79,7 @@ FALLBACK = "windows-1252"
 class Decoded:
     """A payload as text with ``\\n`` line ends and without a byte-order mark.
 
-    `encoding` is its name in the WHATWG standard, or Python's where the standard has none. `confidence` in
+    `encoding` is its name in the WHATWG standard, or IANA's or Python's where the standard has none. `confidence` in
     [0, 1] has three decimals: 1 where the bytes decode as declared or as UTF-8, the share of sound characters
     where some had to be replaced, what the detector says of itself, and 0 where nothing fitted.
     """
@@ -125,7 +148,7 @@ def _declaration(body: bytes) -> str | None:
 
 @lru_cache(maxsize=256)
 def canonical_encoding(label: str) -> str | None:
-    """The name under which `label` is decoded: WHATWG's, else Python's, None if no such text encoding is known.
+    """The name under which `label` is decoded: WHATWG's, else IANA's, else Python's; None for no text encoding.
 
     ``latin-1`` is ``windows-1252`` and ``gb2312`` is ``gbk``, as everywhere on the web. Only names of real
     character sets are found, never Python's ``punycode``, ``unicode_escape`` and the like.
@@ -133,7 +156,7 @@ def canonical_encoding(label: str) -> str | None:
     found = _standard(label)
     if found is None:
         other = lookup_encoding(label)
-        return _standard(other.replace("_", "-")) or other if other else None
+        return _standard(other.replace("_", "-")) or _NAMES.get(other, other) if other else None
     return found
 
 
@@ -153,6 +176,8 @@ def _codec(encoding: str) -> str:
     """The Python codec of a canonical name. The standard reads GBK with the decoder of its superset GB 18030."""
     if encoding == "gbk":
         return "gb18030"
+    if encoding in _CODECS:
+        return _CODECS[encoding]
     found = webencodings.lookup(encoding)
     return found.codec_info.name if found else encoding
 

@@ -209,3 +209,27 @@ def test_hostile_pages_are_read_in_bounded_work(unit: bytes) -> None:
 )
 def test_labels(label: str, name: str | None) -> None:
     assert canonical_encoding(label) == name
+
+
+@pytest.mark.parametrize(
+    ("python", "name"),
+    [
+        ("utf-16-le", "utf-16le"),
+        ("euc_jis_2004", "euc-jis-2004"),
+        ("iso2022_jp_2", "iso-2022-jp-2"),
+        ("big5hkscs", "big5-hkscs"),
+        ("cp949", "windows-949"),
+        ("cp932", "windows-31j"),
+        ("mac_roman", "macintosh"),
+    ],
+)
+def test_an_encoding_has_one_spelling(python: str, name: str) -> None:
+    assert canonical_encoding(python) == name
+    text = "abc" if name == "macintosh" else "abc 水" if name != "windows-949" else "abc 똠"
+    assert decode(text.encode(python), python, is_html=False).text == text
+
+
+def test_utf16_has_one_name_with_and_without_a_mark() -> None:
+    text = "The ferry left the harbour at seven. " * 5
+    marked, bare = (decode(payload.encode("utf-16-le"), None, False) for payload in ("\ufeff" + text, text))
+    assert (marked.encoding, bare.encoding, marked.text) == ("utf-16le", "utf-16le", bare.text)
