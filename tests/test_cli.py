@@ -63,6 +63,9 @@ def news(tmp_path: Path) -> Path:
     return folder
 
 
+needs_a_full_disk = pytest.mark.skipif(not Path("/dev/full").exists(), reason="needs a device that is full")
+
+
 def subprocess_of(*arguments: str, **options: Any) -> subprocess.CompletedProcess[str]:
     command = [sys.executable, "-m", "archiver", *arguments]
     return subprocess.run(command, capture_output=True, text=True, encoding="utf-8", timeout=120, **options)
@@ -356,6 +359,35 @@ class TestProcess:
         for words, message in [((), "stdin holds several documents"), (("3",), "stdin#row=3 is no document")]:
             shown = subprocess_of("explain", "-", *words, input=rows, cwd=tmp_path)
             assert (shown.returncode, message in shown.stderr) == (options.UNUSABLE, True)
+
+    @needs_a_full_disk
+    @pytest.mark.parametrize("arguments", [["--help"], ["schema"], ["clean", "news", "--workers", "1"]], ids=str)
+    def test_standard_output_on_a_full_disk(self, tmp_path: Path, news: Path, arguments: list[str]) -> None:
+        command = [sys.executable, "-m", "archiver", *arguments]
+        with Path("/dev/full").open("wb") as full:
+            done = subprocess.run(command, cwd=tmp_path, stdout=full, stderr=subprocess.PIPE, timeout=120)
+        told = "archiver: standard output cannot be written: No space left on device\n"
+        assert (done.returncode, done.stderr.decode()) == (options.STOPPED, told)
+        assert arguments[0] != "clean" or subprocess_of("verify", "out", cwd=tmp_path).returncode == 0
+
+    @needs_a_full_disk
+    @pytest.mark.parametrize(
+        ("arguments", "code"), [(["klean"], options.UNUSABLE), (["status", "nowhere"], options.UNUSABLE), (["-h"], 0)]
+    )
+    def test_standard_error_on_a_full_disk(self, arguments: list[str], code: int) -> None:
+        command = [sys.executable, "-m", "archiver", *arguments]
+        with Path("/dev/full").open("wb") as full:
+            done = subprocess.run(command, stdout=subprocess.PIPE, stderr=full, timeout=120)
+        assert done.returncode == code
+
+    @pytest.mark.skipif(os.name == "nt", reason="needs a hand between fork and exec")
+    @pytest.mark.parametrize("closed", [(1,), (2,), (0, 1, 2)], ids=str)
+    @pytest.mark.parametrize(("arguments", "code"), [(["schema"], 0), (["status", "nowhere"], options.UNUSABLE)])
+    def test_closed_streams(self, closed: tuple[int, ...], arguments: list[str], code: int) -> None:
+        done = subprocess_of(*arguments, preexec_fn=lambda: list(map(os.close, closed)))
+        assert done.returncode == code
+        assert "Traceback" not in done.stderr
+        assert (1 in closed or arguments != ["schema"]) == (done.stdout == "")
 
     def test_no_terminal_no_colour(self, tmp_path: Path, news: Path) -> None:
         shown = subprocess_of("explain", "news/mill.txt", cwd=tmp_path)

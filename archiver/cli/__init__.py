@@ -7,8 +7,9 @@ carried out as given, 3 the run could not go on, 130 interrupted; after 3 and 13
 
 from __future__ import annotations
 
+import sys
 import traceback
-from typing import Annotated
+from typing import Annotated, NoReturn
 
 import typer
 
@@ -25,7 +26,7 @@ from archiver.cli.reference import schema, settings
 from archiver.cli.show import show
 from archiver.cli.sites import sites
 from archiver.cli.status import status
-from archiver.cli.surroundings import surroundings
+from archiver.cli.surroundings import STANDARD_OUTPUT, surroundings
 from archiver.cli.validate import validate
 from archiver.cli.verify import verify
 from archiver.errors import ArchiverError
@@ -35,6 +36,8 @@ VERBS = (
     *(clean, import_, validate, verify, status, explain, show, query),
     *(forget, reclean, diff, export, schema, settings),
 )
+
+_UNFIT = (PermissionError, FileNotFoundError, FileExistsError, IsADirectoryError, NotADirectoryError)
 
 app = typer.Typer(
     no_args_is_help=True,
@@ -51,16 +54,28 @@ def main() -> None:
     """Run the command line; what stops it becomes a line on standard error and an exit code."""
     with surroundings():
         try:
-            app(prog_name="archiver")
+            try:
+                app(prog_name="archiver")
+            finally:
+                sys.stdout.flush()
         except ArchiverError as error:
             stop(str(error), UNUSABLE)
         except KeyboardInterrupt:
             stop("interrupted", INTERRUPTED)
         except OSError as error:
-            stop(f"the output cannot be written: {error.strerror}", STOPPED)
+            _stop_for_file(error)
         except Exception:
             traceback.print_exc()
             stop("this is a bug in archiver; please report it with the lines above", STOPPED)
+
+
+def _stop_for_file(error: OSError) -> NoReturn:
+    """End the program for a file: one that is not what the call needs, or a disk that is full or fails."""
+    reason = error.strerror or str(error)
+    if error.filename == STANDARD_OUTPUT:
+        stop(f"{STANDARD_OUTPUT} cannot be written: {reason}", STOPPED)
+    told = f"{error.filename}: {reason}" if error.filename else reason
+    stop(told, UNUSABLE if isinstance(error, _UNFIT) else STOPPED)
 
 
 def _version(wanted: bool) -> None:
