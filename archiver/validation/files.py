@@ -7,6 +7,7 @@ The content of a file, not its name, tells what it is. A file that cannot be rea
 from __future__ import annotations
 
 import json
+import os
 from collections import Counter
 from collections.abc import Iterator, Mapping, Sequence
 from itertools import chain, islice
@@ -152,9 +153,17 @@ def _record_files(path: Path) -> list[Path]:
 
 
 def _check_manifest(path: Path) -> list[Violation]:
+    """What is wrong with a manifest; and if nothing is, the parts it names that are not there."""
     source = path.as_posix()
     try:
         tree = json.loads(path.read_bytes())
     except (OSError, ValueError, RecursionError) as error:
         return [Violation(source, None, "", "file", "a manifest in JSON", shortened(str(error)))]
-    return Validator(resource("schemas", "manifest.schema.json"), shipped=True).violations(tree, source)
+    if found := Validator(resource("schemas", "manifest.schema.json"), shipped=True).violations(tree, source):
+        return found
+    parts = (path.parent / file["path"] for shard in tree["shards"] for file in shard["files"])
+    return [
+        Violation(part.as_posix(), None, "", "file", "the part that the manifest names", "none that can be reached")
+        for part in parts
+        if not os.path.isfile(part)  # noqa: PTH113 - `Path.is_file` raises in a folder that may not be entered
+    ]

@@ -149,6 +149,15 @@ def test_an_archive_is_validated_with_its_manifest(tmp_path: Path, record: Recor
     }
 
 
+def test_a_part_that_the_manifest_names_must_be_there(tmp_path: Path, record: Record) -> None:
+    root = archive(tmp_path, [record])
+    missing = [root / "data" / "part-00000.parquet", root / "failures" / "part-00000.parquet"]
+    for path in missing:
+        path.unlink()
+    found = validate_paths([root])
+    assert [(item.source, item.rule) for item in found] == [(path.as_posix(), "file") for path in missing]
+
+
 def test_a_manifest_without_settings_is_valid(tmp_path: Path, record: Record) -> None:
     root = archive(tmp_path, [record])
     write_manifest(root, manifest_of(root.joinpath, [terms_of(None, (), None, None)], [read_receipt(root, 0)]))
