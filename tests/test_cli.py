@@ -389,6 +389,14 @@ class TestProcess:
         assert "Traceback" not in done.stderr
         assert (1 in closed or arguments != ["schema"]) == (done.stdout == "")
 
+    @pytest.mark.parametrize("verb", ["clean", "explain"])
+    def test_closed_standard_input(self, archiver: Invoke, monkeypatch: pytest.MonkeyPatch, verb: str) -> None:
+        monkeypatch.setattr(sys, "stdin", None)
+        done = archiver(verb, "-")
+        assert done.returncode == options.UNUSABLE
+        assert done.stderr == "archiver: standard input is closed; there is nothing to read from it\n"
+        assert not Path("out").exists()
+
     def test_no_terminal_no_colour(self, tmp_path: Path, news: Path) -> None:
         shown = subprocess_of("explain", "news/mill.txt", cwd=tmp_path)
         assert "\x1b" not in shown.stdout + shown.stderr

@@ -22,7 +22,7 @@ Reasons of a `Skip`: ``unsupported-type`` (images, PDF, other binary data, text 
 
 from archiver.sources.compression import HEAD_BYTES
 from archiver.sources.forms import Form, form_of, may_be_document, starts_like_html
-from archiver.sources.inputs import STDIN, STDIN_URI, InputFile, find_inputs
+from archiver.sources.inputs import STDIN, STDIN_URI, InputFile, find_inputs, standard_input
 from archiver.sources.kept import KEPT_SCHEMA, kept_table
 from archiver.sources.parquet import rows_of
 from archiver.sources.pieces import Piece
@@ -52,6 +52,7 @@ __all__ = [
     "rows_of",
     "split",
     "spool",
+    "standard_input",
     "starts_like_html",
     "to_document",
 ]

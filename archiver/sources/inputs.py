@@ -11,10 +11,11 @@ from __future__ import annotations
 import os
 import re
 import stat
-from collections.abc import Container, Iterator, Sequence
+import sys
+from collections.abc import Container, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path, PurePath
-from typing import TypeAlias
+from typing import BinaryIO, TypeAlias
 
 from archiver.errors import UsageError
 from archiver.record import Skip
@@ -54,6 +55,17 @@ class _Found:
     is_link: bool = False
 
 
+def standard_input() -> BinaryIO:
+    """Standard input, in bytes.
+
+    Raises:
+        UsageError: it was closed before the program began.
+    """
+    if sys.stdin is None:
+        raise UsageError("standard input is closed; there is nothing to read from it")
+    return sys.stdin.buffer
+
+
 def find_inputs(arguments: Sequence[str | Path]) -> tuple[list[InputFile], list[Skip]]:
     """All files that `arguments` name, and what was met beside them, both sorted by uri.
 
@@ -64,8 +76,8 @@ def find_inputs(arguments: Sequence[str | Path]) -> tuple[list[InputFile], list[
     (the same file was reached twice; the file itself stays before a link to it, then the smaller uri).
 
     Raises:
-        UsageError: nothing is named, a path is missing, a glob matches nothing, a named folder cannot be listed,
-            or two different files would get the same uri.
+        UsageError: nothing is named, standard input is closed, a path is missing, a glob matches nothing, a named
+            folder cannot be listed, or two different files would get the same uri.
     """
     if not arguments or not all(map(str, arguments)):
         raise UsageError("name at least one file, folder or glob, or - for standard input; an empty name is none")
@@ -103,6 +115,7 @@ def _order(item: _Found) -> tuple[bool, str, str]:
 
 def _look(argument: str) -> Iterator[_Found]:
     if argument == str(STDIN):
+        standard_input()
         yield _Found(STDIN, STDIN_URI, target=STDIN_URI)
         return
     if is_remote(argument):

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import sys
 from collections.abc import Callable, Iterable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
@@ -12,7 +11,7 @@ from archiver.document import RawDocument
 from archiver.errors import ArchiverError, DocumentError
 from archiver.record import Failure
 from archiver.sources.forms import Form
-from archiver.sources.inputs import STDIN, Location
+from archiver.sources.inputs import STDIN, Location, standard_input
 
 T = TypeVar("T")
 
@@ -63,7 +62,7 @@ def documents_of(
 def open_path(path: Location) -> Iterator[BinaryIO]:
     """A file for reading, or standard input, which stays open."""
     if path == STDIN:
-        yield sys.stdin.buffer
+        yield standard_input()
         return
     with path.open("rb") as handle:
         yield handle
