@@ -84,7 +84,7 @@ def sha256_of(path: Path) -> str:
     return digest.hexdigest()
 
 
-_MISREAD = (OSError, ValueError, KeyError, TypeError, AttributeError, RecursionError)
+_MISREAD = (ValueError, KeyError, TypeError, AttributeError, RecursionError)
 """How reading a file of ours ends that is damaged, or that somebody else wrote."""
 
 
@@ -95,6 +95,8 @@ def understood(path: Path, kind: str, passing: tuple[type[OSError], ...] = ()) -
         yield
     except passing:
         raise
+    except OSError as error:
+        raise ArchiveError(f"{path}: the {kind} cannot be read: {error.strerror or error}") from error
     except _MISREAD as error:
         raise ArchiveError(f"{path}: this is no {kind} of archiver ({error})") from error
 

@@ -101,8 +101,8 @@ class _Verifier:
         if not path.is_file():
             self._add([Finding(MANIFEST, Fault.MISSING, "there is no manifest; the receipts stand in for it")])
             return None
-        self._check_digest(path)
         try:
+            self._check_digest(path)
             text = path.read_bytes().decode("ascii")
             tree = json.loads(text)
             wrong = _manifest_violations(tree)
@@ -158,13 +158,17 @@ class _Verifier:
 
     def _listed(self, file: PartFile, parse: Any) -> Any:
         """What a JSON file of the manifest says, if it is as it was written."""
-        path = self._root / file.path
         self._done.files += 1
         self._done.bytes += file.bytes
-        if not path.is_file():
+        try:
+            there, unchanged = (self._root / file.path).is_file(), file.stands_in(self._root)
+        except OSError as error:
+            self._add([_unreadable(file, error)])
+            return None
+        if not there:
             self._add([Finding(file.path, Fault.MISSING, "the manifest names this file, and it is not there")])
             return None
-        if not file.stands_in(self._root):
+        if not unchanged:
             self._add([Finding(file.path, Fault.CHANGED, "the file has changed: its SHA-256 is another")])
             return None
         return self._json(file.path, parse)
@@ -194,8 +198,12 @@ class _Verifier:
     def _is_there(self, part: PartFile) -> bool:
         self._done.files += 1
         self._done.bytes += part.bytes
-        if (self._root / part.path).is_file():
-            return True
+        try:
+            if (self._root / part.path).is_file():
+                return True
+        except OSError as error:  # in a folder that may not be entered
+            self._add([_unreadable(part, error)])
+            return False
         message = f"the file is missing, and with it {part.rows} rows"
         self._add([Finding(part.path, Fault.MISSING, message, (0, part.rows - 1) if part.rows else None)])
         return False
@@ -225,6 +233,10 @@ def _is_of_run(name: str, begun: int | None) -> bool:
         return False
     number = file.partition(".")[0].rpartition("-")[2]
     return file.startswith(".") or (number.isdecimal() and int(number) >= begun)
+
+
+def _unreadable(file: PartFile, error: OSError) -> Finding:
+    return Finding(file.path, Fault.UNREADABLE, f"the file cannot be read: {error.strerror or error}")
 
 
 def _manifest_violations(tree: Any) -> list[str]:

@@ -119,7 +119,7 @@ def test_a_flipped_bit_in_a_page_is_no_data(archive: Path) -> None:
         ("part missing", "data/part-00001.parquet is missing"),
         ("manifest changed", "the file has changed"),
         ("manifest of another", "this is no manifest of archiver"),
-        ("manifest a folder", "this is no manifest of archiver"),
+        ("manifest a folder", "the manifest cannot be read"),
         ("manifest very deep", "this is no manifest of archiver"),
     ],
 )

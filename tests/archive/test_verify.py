@@ -172,6 +172,23 @@ def test_a_manifest_that_is_none(out: Path, text: str) -> None:
     assert ("manifest.json", "schema") in faults(verify_archive(out))
 
 
+@pytest.mark.parametrize(
+    ("name", "fault"), [("manifest.json", "schema"), ("receipts/part-00000.json", "unreadable"), (PART, "unreadable")]
+)
+def test_a_file_that_may_not_be_read_is_a_finding(
+    out: Path, monkeypatch: pytest.MonkeyPatch, name: str, fault: str
+) -> None:
+    opened = Path.open
+
+    def refuse(path: Path, *how: Any, **others: Any) -> Any:
+        if path == out / name:
+            raise PermissionError(13, "Permission denied", str(path))
+        return opened(path, *how, **others)
+
+    monkeypatch.setattr(Path, "open", refuse)
+    assert (name, fault) in faults(verify_archive(out))
+
+
 def test_a_manifest_that_leads_elsewhere_is_not_followed(out: Path, tmp_path: Path) -> None:
     (tmp_path / "outside").write_text("outside")
     tree = json.loads((out / "manifest.json").read_text())
