@@ -17,7 +17,7 @@ import json
 import re
 import shutil
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Literal, TypeAlias
@@ -168,6 +168,7 @@ def workplace(out: Path, existing: Existing) -> Iterator[Workplace]:
 def _locked(out: Path) -> Iterator[None]:
     with storage_errors(out):
         _refuse_foreign(out)
+        is_new = not out.exists()
         try:
             out.mkdir(parents=True, exist_ok=True)
         except OSError as error:
@@ -180,7 +181,17 @@ def _locked(out: Path) -> Iterator[None]:
     try:
         yield
     finally:
+        if is_new:
+            _remove_empty(out)
         lock.release()
+
+
+def _remove_empty(out: Path) -> None:
+    """Remove a folder that was made for a run of which nothing has come."""
+    if [path.name for path in out.iterdir()] == [_LOCK]:
+        with suppress(OSError):  # Windows keeps a file that is open
+            (out / _LOCK).unlink()
+            out.rmdir()
 
 
 def _root(out: Path, existing: Existing) -> Path:

@@ -29,6 +29,7 @@ from archiver.archive.keeping import KeptSources
 from archiver.archive.ledger import DUPLICATE, Ledger, by_reason
 from archiver.archive.part import DATA, FAILURES, FOLDERS, REJECTED, ParquetPart, PartRows
 from archiver.archive.receipt import Characters, Receipt, Span, part_name, write_receipt
+from archiver.errors import UsageError
 from archiver.record import Failure, Record, Rejection, Result, Skip
 
 _BLOCK_COST = 32
@@ -62,7 +63,11 @@ class ShardWriter:
                     rows.discard()
 
     def add(self, result: Result) -> None:
-        """Take one result; of records with the same `version_id` the first is archived."""
+        """Take one result; of records with the same `version_id` the first is archived.
+
+        Raises:
+            UsageError: it is none.
+        """
         match result:
             case Record() if result.version_id in self._versions:
                 self._skipped.append(Skip(result.source_uri, DUPLICATE))
@@ -75,6 +80,8 @@ class ShardWriter:
                 self._failures.add(result, len(result.message))
             case Skip():
                 self._skipped.append(result)
+            case _:
+                raise UsageError(f"{result!r:.100} is no result: {type(result).__name__}, not Record, Rejection, …")
 
     def finish(self, span: Span | None, read: int) -> Receipt:
         """Publish the files, check the ledger against the `read` inputs, and write the receipt."""

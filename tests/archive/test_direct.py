@@ -6,6 +6,7 @@ import shutil
 import subprocess
 from collections.abc import Callable, Iterator
 from pathlib import Path
+from typing import Any
 
 import pytest
 
@@ -15,7 +16,7 @@ from archiver.archive.ledger import DUPLICATE, Ledger
 from archiver.archive.manifest import read_manifest
 from archiver.archive.reader import read_archive
 from archiver.archive.receipt import read_receipt
-from archiver.errors import ArchiveError, UsageError
+from archiver.errors import UsageError
 from archiver.record import Failure, Record, Rejection, Result, Skip
 
 Make = Callable[..., Record]
@@ -86,10 +87,16 @@ def test_an_iterable_that_breaks_leaves_no_archive(tmp_path: Path, make_record: 
     out = tmp_path / "out"
     with pytest.raises(FileNotFoundError, match="the caller's own"):
         write_archive(breaking(make_record), out, shard_characters=10)
-    with pytest.raises(ArchiveError, match="this is no archive"):
-        read_archive(out)
+    assert not out.exists()
     write_archive([make_record()], out)
     assert read_archive(out).count_rows() == 1
+
+
+@pytest.mark.parametrize("results", [[5], ["text"], [None]], ids=str)
+def test_what_is_no_result_is_refused(tmp_path: Path, results: Any) -> None:
+    with pytest.raises(UsageError, match=f"{results[0]!r} is no result: {type(results[0]).__name__}"):
+        write_archive(results, tmp_path / "out")
+    assert not (tmp_path / "out").exists()
 
 
 @pytest.mark.parametrize("how", ["append", "overwrite"])
