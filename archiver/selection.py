@@ -15,7 +15,7 @@ from dataclasses import dataclass, fields, replace
 from datetime import UTC, date, datetime
 from fnmatch import fnmatchcase
 from functools import lru_cache
-from types import SimpleNamespace
+from types import NoneType, SimpleNamespace
 from typing import Any, NamedTuple
 
 from archiver.document import RawDocument
@@ -32,6 +32,12 @@ _HASH_SPACE = 2**64
 _DECIMALS = 6
 _CONDITION = re.compile(r"\s*(\w+)\s*(!=|!~|<=|>=|=|~|<|>)\s*(.*?)\s*", re.DOTALL)
 _TYPES = {item.name: str(item.type) for item in fields(Record)}
+_KINDS: Mapping[str, tuple[tuple[type, ...], str]] = {
+    "int": ((int,), "whole number"),
+    "float": ((int, float), "number"),
+    "tuple[str, ...]": ((tuple, list), "list of strings"),
+    "date | None": ((date, NoneType), "day"),
+}
 _ALWAYS_NEEDED = ("source_uri", "url", "date_published", "fetched_at", "language")
 _COMPARE: Mapping[str, Callable[[Any, Any], bool]] = {
     "=": operator.eq,
@@ -69,6 +75,12 @@ class Selection:
     """Conditions on columns of the record, all of which must hold, such as `word_count >= 200` or `title ~ flood`."""
 
     def __post_init__(self) -> None:
+        for item in fields(self):
+            value, (kinds, called) = getattr(self, item.name), _KINDS[str(item.type)]
+            entries = value if isinstance(value, tuple | list) else ()
+            wrong = isinstance(value, bool) or not isinstance(value, kinds)
+            if wrong or not all(isinstance(entry, str) for entry in entries):
+                raise UsageError(f"setting select.{item.name}: {value!r} is no {called}")
         if self.limit < 0:
             raise UsageError(f"setting select.limit: {self.limit} is below 0")
         if not 0 < self.sample <= 1:

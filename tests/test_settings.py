@@ -163,6 +163,41 @@ def test_mistakes_are_told_with_a_hint(assignment: str, hint: str) -> None:
     assert hint in str(caught.value)
 
 
+@pytest.mark.parametrize(
+    ("given", "hint"),
+    [
+        ({"limits": 5}, "setting limits: 5 is no Limits and no table"),
+        ({"limits": {"depth": -5}}, "setting limits.depth: -5 is not between 0 and"),
+        ({"limits": {"dept": 5}}, "setting limits.dept does not exist; did you mean depth?"),
+        ({"limits": {"depth": "5"}}, "setting limits.depth: '5' is no whole number"),
+        ({"select": {"limit": -1}}, "setting select.limit: -1 is below 0"),
+        ({"select": {"limit": "1"}}, "setting select.limit: '1' is no whole number"),
+        ({"select": {"where": [1]}}, "setting select.where: [1] is no list of strings"),
+        ({"select": {"since": "2024-01-01"}}, "setting select.since: '2024-01-01' is no day"),
+        ({"select": [1]}, "setting select: [1] is no Selection and no table"),
+        ({"sites": {"x": 5}}, "setting sites.x: 5 is no SiteRule"),
+        ({"sites": 5}, "setting sites: 5 is no table"),
+        ({"phrases": 5}, "setting phrases: 5 is no table"),
+        ({"fields": {"text": 5}}, "setting fields.text: 5 is no string"),
+        ({"keep_source": "yes"}, "setting keep_source: 'yes' is no boolean"),
+        ({"aggressiveness": True}, "setting aggressiveness: True is not between 0 and 1"),
+        ({"mode": 5}, "setting mode: 5 is no string"),
+        ({"csv_encoding": 5}, "setting csv_encoding: 5 is no string"),
+        ({"schema": 5}, "setting schema: 5 is no path in a string"),
+    ],
+    ids=str,
+)
+def test_mistakes_in_python_are_told_at_once(given: dict[str, Any], hint: str) -> None:
+    with pytest.raises(UsageError) as caught:
+        Settings(**given)
+    assert str(caught.value).startswith(hint)
+
+
+def test_a_table_will_do_for_limits_and_selection() -> None:
+    given: dict[str, Any] = {"limits": {"depth": 5}, "select": {"limit": 3}}
+    assert Settings(**given) == read_settings(assignments=("limits.depth=5", "select.limit=3"))
+
+
 def test_a_setting_below_one_that_is_none(tmp_path: Path) -> None:
     with pytest.raises(UsageError, match="mode has no settings below it"):
         read_settings(written(tmp_path, 'mode = "page"'), ("mode.x=1",))

@@ -5,11 +5,12 @@ from __future__ import annotations
 import json
 from collections.abc import Mapping
 from dataclasses import dataclass, field, fields
+from types import NoneType
 from typing import Any
 
 from archiver.phrases import Table, check_user_phrases
 from archiver.selection import Selection
-from archiver.settings.checks import encoding, in_range, labels, one_of, strings
+from archiver.settings.checks import built, encoding, in_range, labels, of_type, one_of, strings, table
 from archiver.settings.content import digest, file_content, schema_content
 from archiver.settings.toml import plain, to_toml
 from archiver.sites import SiteRule, check_fields
@@ -48,6 +49,8 @@ class Limits:
 
     def __post_init__(self) -> None:
         for item in fields(self):
+            if item.name != "document_seconds":
+                of_type(f"limits.{item.name}", getattr(self, item.name), int, "whole number")
             in_range(f"limits.{item.name}", getattr(self, item.name), 0, _MOST.get(item.name, _ANY))
         if self.memory_bytes:
             in_range("limits.memory_bytes", self.memory_bytes, _LEAST_MEMORY, _ANY)
@@ -92,6 +95,16 @@ class Settings:
     def __post_init__(self) -> None:
         for key in ("keep", "drop", "normalizers", "silence"):
             strings(key, getattr(self, key))
+        for key in ("mode", "parser", "csv_encoding"):
+            of_type(key, getattr(self, key), str, "string")
+        for key in ("model", "schema"):
+            of_type(key, getattr(self, key), (str, NoneType), "path in a string")
+        of_type("keep_source", self.keep_source, bool, "boolean")
+        table("fields", self.fields, str, "string")
+        table("sites", self.sites, SiteRule, "SiteRule")
+        table("phrases", self.phrases, Mapping, "table")
+        object.__setattr__(self, "select", built("select", self.select, Selection))
+        object.__setattr__(self, "limits", built("limits", self.limits, Limits))
         one_of("mode", self.mode, ("article", "page"))
         one_of("parser", self.parser, ("turbohtml", "html5lib"))
         encoding("csv_encoding", self.csv_encoding)
