@@ -13,6 +13,7 @@ makes the folder unusable, for archiver never deletes what it did not write.
 
 from __future__ import annotations
 
+import errno
 import json
 import re
 import shutil
@@ -43,6 +44,7 @@ _TOLERATED = "README.md"
 
 _LOCK, _RUN_FOLDER, _BUILDING = ".lock", ".run", ".building"
 _READY, _MOVING, _OLD = ".ready", ".moving", ".old"
+_FORBIDDEN = (errno.EACCES, errno.EPERM, errno.EROFS)
 
 
 @dataclass(frozen=True, slots=True)
@@ -148,8 +150,8 @@ def workplace(out: Path, existing: Existing) -> Iterator[Workplace]:
 
     Raises:
         UsageError: something stands in `out` that `existing` does not provide for; says what is possible.
-        UsageError: another process writes there, or the folder cannot be made.
-        ArchiveError: the folder cannot be written.
+        UsageError: another process writes there, the folder cannot be made, or nobody may write in it.
+        ArchiveError: the disk refuses.
     """
     if out.exists() and not out.is_dir():
         raise UsageError(f"{out}: the output must be a folder")
@@ -178,6 +180,10 @@ def _locked(out: Path) -> Iterator[None]:
             lock.acquire()
         except Timeout as error:
             raise UsageError(f"{out}: another process is writing this archive") from error
+        except OSError as error:
+            if error.errno not in _FORBIDDEN:
+                raise
+            raise UsageError(f"cannot write to {out}: {error.strerror}") from error
     try:
         yield
     finally:

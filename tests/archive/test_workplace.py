@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import shutil
 import subprocess
 import sys
@@ -9,6 +10,7 @@ from collections.abc import Callable
 from pathlib import Path
 
 import pytest
+from filelock import FileLock
 
 from archiver.archive.direct import write_archive
 from archiver.archive.reader import read_archive
@@ -120,6 +122,19 @@ def test_a_swap_that_is_cut_off_is_finished_by_the_next_writer(
     assert (out / "README.md").read_text() == "Archives go here."
     hidden = {path.name for path in out.iterdir() if path.name.startswith(".")}
     assert hidden == {".gitignore", ".lock"}
+
+
+@pytest.mark.parametrize("existing", EVERY_WAY)
+def test_a_folder_that_may_not_be_written_is_a_wrong_call(
+    out: Path, existing: Existing, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def refuse(_: FileLock) -> None:
+        raise PermissionError(13, "Permission denied", str(out / ".lock"))
+
+    monkeypatch.setattr(FileLock, "acquire", refuse)
+    told = f"^cannot write to {re.escape(str(out))}: Permission denied$"
+    with pytest.raises(UsageError, match=told), workplace(out, existing):
+        pass
 
 
 def test_one_process_writes_at_a_time(tmp_path: Path) -> None:
