@@ -12,7 +12,7 @@ from pathlib import Path
 from archiver.archive.durable import new_folder, storage_errors, write_whole
 from archiver.archive.manifest import MANIFEST, MANIFEST_SHA256, RUN, Manifest
 from archiver.archive.reader import finished_manifest
-from archiver.errors import ArchiveError, UsageError
+from archiver.errors import DamageError, UsageError
 from archiver.version import __version__
 
 _CHUNK = 1024 * 1024
@@ -27,7 +27,8 @@ def write_bag(archive: str | Path, out: str | Path) -> int:
 
     Raises:
         UsageError: there is something at `out`, or it lies in the archive.
-        ArchiveError: there is no finished archive, a file of it is damaged, or the disk refuses.
+        ArchiveError: there is no finished archive, or the disk refuses.
+        DamageError: a file of the archive is missing or damaged.
     """
     root, target = Path(archive), Path(out)
     manifest = finished_manifest(root)
@@ -45,7 +46,7 @@ def _fill(root: Path, manifest: Manifest, bag: Path) -> int:
     for name, expected in sorted(_payload(root, manifest).items()):
         digest, length = _copy(root / name, bag / "data" / name)
         if expected not in (None, digest):
-            raise ArchiveError(f"{root / name}: the file has changed; see archiver verify")
+            raise DamageError(f"{root / name}: the file has changed; see archiver verify")
         digests[f"data/{name}"] = digest
         size += length
     info = f"Bag-Software-Agent: archiver {__version__}\nPayload-Oxum: {size}.{len(digests)}\n"
@@ -67,7 +68,11 @@ def _payload(root: Path, manifest: Manifest) -> Mapping[str, str | None]:
 def _copy(source: Path, target: Path) -> tuple[str, int]:
     digest = hashlib.sha256()
     target.parent.mkdir(parents=True, exist_ok=True)
-    with source.open("rb") as reading, target.open("wb") as writing:
+    try:
+        reading = source.open("rb")
+    except OSError as error:
+        raise DamageError(f"{source}: the file cannot be read: {error.strerror}; see archiver verify") from error
+    with reading, target.open("wb") as writing:
         while chunk := reading.read(_CHUNK):
             digest.update(chunk)
             writing.write(chunk)

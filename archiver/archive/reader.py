@@ -18,7 +18,7 @@ from archiver.archive.damage import damage_told
 from archiver.archive.manifest import Manifest, read_manifest
 from archiver.archive.part import DATA
 from archiver.archive.workplace import is_unfinished
-from archiver.errors import ArchiveError
+from archiver.errors import ArchiveError, DamageError
 
 
 def read_archive(path: str | Path, latest: bool = False) -> ds.Dataset:
@@ -29,15 +29,16 @@ def read_archive(path: str | Path, latest: bool = False) -> ds.Dataset:
     was archived last. To know which that is, the ids are read at once.
 
     Raises:
-        ArchiveError: `path` is no archive, its run has not finished, or a part is missing.
-        DamageError: a part cannot be read, where that is done at once. Else PyArrow raises when it is read.
+        ArchiveError: `path` is no archive, or its run has not finished.
+        DamageError: a part is missing, or cannot be read where that is done at once. Else PyArrow raises when it is.
     """
     root = Path(path)
     manifest = finished_manifest(root)
     parts = [root / file.path for file in manifest.parts if file.path.startswith(f"{DATA}/")]
-    missing = [part for part in parts if not part.is_file()]
+    with damage_told(root):
+        missing = [part for part in parts if not part.is_file()]
     if missing:
-        raise ArchiveError(f"{root}: {missing[0].relative_to(root)} is missing")
+        raise DamageError(f"{root}: {missing[0].relative_to(root)} is missing")
     if not parts:
         return ds.dataset(ARTICLE_SCHEMA.empty_table())
     checked = ds.ParquetFragmentScanOptions(page_checksum_verification=True)

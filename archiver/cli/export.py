@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from archiver.cli.options import STOPPED, Quiet, stop
-from archiver.errors import ArchiverError, UsageError
+from archiver.errors import ArchiverError, DamageError, UsageError
 
 if TYPE_CHECKING:
     from archiver.selection import Selection
@@ -49,7 +49,7 @@ def export(
 ) -> None:
     """Write an archive in another form.
 
-    Exit codes: 0 done, 2 wrong usage, 3 could not go on.
+    Exit codes: 0 done, 2 wrong usage or a damaged archive, 3 could not go on.
 
     \b
     Examples:
@@ -69,7 +69,7 @@ def export(
         else:
             selection = _selection(where or [], limit, select or [])
             done = _form(archive, form or "", out, each, columns, latest, raw_csv, selection)
-    except UsageError:
+    except (UsageError, DamageError):
         raise
     except ArchiverError as error:
         stop(str(error), STOPPED)
