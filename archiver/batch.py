@@ -138,9 +138,11 @@ def _check(settings: Settings, normalizers: Sequence[Normalizer], clean: Cleaner
 def _check_apart(inputs: Sequence[str | Path], files: Sequence[InputFile], out: Path) -> None:
     """Refuse to read what is being written."""
     target = out.resolve()
-    around = any(Path(name).is_dir() and target.is_relative_to(Path(name).resolve()) for name in inputs)
-    if around or any(file.path.is_relative_to(target) for file in files):
+    if any(Path(name).is_dir() and target.is_relative_to(Path(name).resolve()) for name in inputs):
         raise UsageError(f"{out} lies inside the input; choose another --out, or name the input more narrowly")
+    inside = next((file.uri for file in files if file.path.is_relative_to(target)), None)
+    if inside:
+        raise UsageError(f"the input {inside} lies inside {out}, where the archive is to be; choose another --out")
 
 
 def _run_in(place: Workplace, this: _Run, existing: Existing) -> RunSummary:

@@ -20,6 +20,7 @@ from archiver.cli.options import (
     SettingsFile,
     Workers,
     chosen_settings,
+    folder,
 )
 from archiver.cli.running import Hands, carry_out, existing_of, show_preview
 from archiver.errors import UsageError
@@ -27,7 +28,9 @@ from archiver.errors import UsageError
 
 def clean(
     inputs: Annotated[list[str], typer.Argument(metavar="INPUT", help="Files, folders, globs; - is standard input.")],
-    out: Annotated[Path, typer.Option("--out", "-o", metavar="DIR", help="Folder of the archive.")] = Path("out"),
+    out: Annotated[
+        Path, typer.Option("--out", "-o", metavar="DIR", parser=folder, help="Folder of the archive.")
+    ] = Path("out"),
     field: Annotated[
         list[str] | None,
         typer.Option("--field", metavar="NAME=COLUMN", help="Which column of a row is which, as text=body."),

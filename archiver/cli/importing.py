@@ -18,6 +18,7 @@ from archiver.cli.options import (
     Quiet,
     SettingsFile,
     chosen_settings,
+    folder,
     stop,
 )
 from archiver.errors import ArchiverError, UsageError
@@ -28,7 +29,7 @@ if TYPE_CHECKING:
 
 def import_(
     paths: Annotated[list[Path], typer.Argument(metavar="PATH", help="JSON Lines, CSV, Parquet, archives, folders.")],
-    out: Annotated[Path, typer.Option("--out", "-o", metavar="DIR", help="Folder of the archive.")],
+    out: Annotated[Path, typer.Option("--out", "-o", metavar="DIR", parser=folder, help="Folder of the archive.")],
     field: Annotated[
         list[str] | None,
         typer.Option("--field", metavar="NAME=COLUMN", help="Which column of a row is which, as text=body."),

@@ -67,6 +67,13 @@ def from_environment() -> tuple[str, ...]:
     )
 
 
+def folder(name: str | Path) -> Path:
+    """The folder that an option names; an empty name is none, though a path would take it for the current folder."""
+    if not str(name):
+        raise typer.BadParameter("name a folder")
+    return Path(name)
+
+
 def stop(message: str, code: int) -> NoReturn:
     """End the program with a line on standard error."""
     from archiver.report.safety import safe_line

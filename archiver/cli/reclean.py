@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
-from archiver.cli.options import Assignments, EngineName, Json, Quiet, Scheduler, Workers
+from archiver.cli.options import Assignments, EngineName, Json, Quiet, Scheduler, Workers, folder
 from archiver.cli.running import Hands, carry_out, existing_of
 from archiver.errors import UsageError
 
@@ -19,7 +19,7 @@ _DIGEST = "sha256:"
 
 def reclean(
     archive: Annotated[Path, typer.Argument(metavar="DIR", help="Folder of an archive that has kept its sources.")],
-    out: Annotated[Path, typer.Option("--out", "-o", metavar="NEW", help="Folder of the new archive.")],
+    out: Annotated[Path, typer.Option("--out", "-o", metavar="NEW", parser=folder, help="Folder of the new archive.")],
     workers: Workers = None,
     engine: EngineName = "local",
     scheduler: Scheduler = None,

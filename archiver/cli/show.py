@@ -11,6 +11,8 @@ import typer
 from archiver.cli.options import Json
 from archiver.errors import UsageError
 
+_DEFAULT = "out"
+
 
 def show(
     place: Annotated[str, typer.Argument(metavar="DIR|ID", help="Folder of the archive; else out.")],
@@ -34,7 +36,11 @@ def show(
     from archiver.record_json import COLUMNS, to_json
     from archiver.report.safety import safe
 
-    archive, wanted = ("out", place) if name is None else (place, name)
+    if name is None and Path(place).is_dir():
+        raise UsageError(f"{place} is a folder: add the ID of an article, archiver show {place} ID")
+    archive, wanted = (_DEFAULT, place) if name is None else (place, name)
+    if name is None and not Path(archive).is_dir():
+        raise UsageError(f"there is no archive {archive} to look for {place} in; name one, archiver show DIR {place}")
     if not Path(archive).is_dir():
         raise UsageError(f"{archive} is no folder of an archive: archiver show DIR ID")
     found = find_outcome(archive, wanted)
