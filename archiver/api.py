@@ -7,10 +7,10 @@ from dataclasses import replace
 from pathlib import Path
 from typing import TypeAlias
 
-from archiver.document import Document, Normalizer, RawDocument
+from archiver.document import TEXT, Document, Normalizer, RawDocument
 from archiver.errors import ArchiverError, DocumentError, UsageError
 from archiver.normalizers import DEFAULT_NORMALIZERS
-from archiver.pipeline import clean_results, judge_document, sniff_media_type
+from archiver.pipeline import HTML_TYPES, clean_results, judge_document, sniff_media_type
 from archiver.record import Failure, Record, Rejection, Skip
 from archiver.settings import Settings
 from archiver.sources import Piece, may_be_document, read_piece
@@ -37,6 +37,7 @@ def clean(
     Raises:
         ArchiverError: the document cannot be cleaned, or its record is not valid; names stage and reason.
     """
+    _check_told(media_type, url)
     raw = _raw(document, 0, media_type, url, _checked(settings))
     if isinstance(raw, Failure):
         raise DocumentError(raw.stage, raw.code, f"{raw.source_uri}: {raw.message}")
@@ -60,6 +61,7 @@ def clean_many(
     A `str`, `bytes` or `Path` is taken as by `clean`. Documents are cleaned in batches, so a generator is read
     some way ahead.
     """
+    _check_told(media_type)
     chosen = _checked(settings)
     raws = (_raw_safely(document, index, media_type, chosen) for index, document in enumerate(documents))
     for result in clean_results(raws, chosen, normalizers):
@@ -82,6 +84,7 @@ def explain(
     Raises:
         ArchiverError: the document cannot be read.
     """
+    _check_told(media_type, url)
     raw = _raw(document, 0, media_type, url, _checked(settings))
     if isinstance(raw, Failure):
         raise DocumentError(raw.stage, raw.code, f"{raw.source_uri}: {raw.message}")
@@ -94,6 +97,15 @@ def _checked(settings: Settings | None) -> Settings:
     if settings is not None and not isinstance(settings, Settings):
         raise UsageError(f"settings are an archiver.Settings, not {type(settings).__name__}")
     return settings or Settings()
+
+
+def _check_told(media_type: str | None, url: str | None = None) -> None:
+    for name, value in (("media_type", media_type), ("url", url)):
+        if not isinstance(value, str | None):
+            raise UsageError(f"{name} is a str, not {type(value).__name__}")
+    kind = (media_type or TEXT).partition(";")[0].strip().lower()
+    if kind not in HTML_TYPES and not kind.startswith("text/"):
+        raise UsageError(f"media_type {media_type!r}: documents are text/html, application/xhtml+xml or other text/…")
 
 
 def _raw_safely(

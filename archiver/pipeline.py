@@ -40,7 +40,7 @@ from archiver.sites import proposals as site_proposals
 from archiver.sources import starts_like_html
 from archiver.validation import check_given, check_record, validator
 
-_HTML_TYPES = (HTML, "application/xhtml+xml")
+HTML_TYPES = (HTML, "application/xhtml+xml")
 
 Prepared: TypeAlias = tuple[Document, list[Proposal]]
 """A document that waits for its score, and what the normalizers propose."""
@@ -237,7 +237,7 @@ def _media_type(raw: RawDocument) -> str:
     """HTML or plain text: as the source says, without parameters, or as the payload starts."""
     if raw.media_type is None:
         return sniff_media_type(raw.payload)
-    return HTML if raw.media_type.partition(";")[0].strip().lower() in _HTML_TYPES else TEXT
+    return HTML if raw.media_type.partition(";")[0].strip().lower() in HTML_TYPES else TEXT
 
 
 def _prepare_html(text: str, raw: RawDocument, settings: Settings) -> Document:

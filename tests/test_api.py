@@ -267,3 +267,36 @@ def test_bytes_that_are_no_text_are_refused(payload: bytes) -> None:
     (failure,) = clean_many([payload])
     assert isinstance(failure, Failure)
     assert failure.code == "unsupported-type"
+
+
+@pytest.mark.parametrize(
+    ("told", "reason"),
+    [
+        ({"url": 5}, "url is a str, not int"),
+        ({"media_type": 5}, "media_type is a str, not int"),
+        ({"media_type": "image/png"}, "'image/png': documents are text/html"),
+        ({"media_type": "foo"}, "'foo': documents are text/html"),
+    ],
+    ids=str,
+)
+@pytest.mark.parametrize("call", [clean, explain])
+def test_what_is_told_of_a_document_is_checked(prose: str, call: Any, told: dict[str, Any], reason: str) -> None:
+    with pytest.raises(UsageError, match=reason):
+        call(prose, **told)
+
+
+def test_the_media_type_of_many_is_checked(prose: str) -> None:
+    with pytest.raises(UsageError, match="documents are text/html"):
+        next(clean_many([prose], media_type="image/png"))
+    assert clean(prose, media_type="text/markdown; charset=utf-8") == clean(prose, media_type="text/plain")
+
+
+@pytest.mark.parametrize("records", [{"title": 5}, None, 5, "text"], ids=str)
+def test_validate_takes_several_records(records: Any) -> None:
+    with pytest.raises(UsageError, match="an iterable of records"):
+        next(archiver.validate(records))
+
+
+def test_validate_takes_no_single_record(prose: str) -> None:
+    with pytest.raises(UsageError, match="put it in a list"):
+        next(archiver.validate(clean(prose)))  # type: ignore[arg-type]

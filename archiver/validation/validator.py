@@ -9,6 +9,7 @@ from itertools import islice
 from pathlib import Path
 
 from archiver.document import Json
+from archiver.errors import UsageError
 from archiver.record import Record, Violation
 from archiver.record_json import to_json
 from archiver.resources import resource
@@ -70,8 +71,12 @@ def validate(
     `Violation.row` counts the records from 0.
 
     Raises:
+        UsageError: `records` is a single record, or none at all.
         SchemaError: the schema cannot be used.
     """
+    if isinstance(records, Mapping | Record | str | bytes) or not isinstance(records, Iterable):
+        one = "; put it in a list" if isinstance(records, Mapping | Record) else ""
+        raise UsageError(f"validate takes an iterable of records, not a {type(records).__name__}{one}")
     compiled = Validator(schema) if isinstance(schema, Mapping) else validator(schema)
     for row, record in enumerate(records):
         yield from compiled.violations(to_json(record) if isinstance(record, Record) else record, row=row)
