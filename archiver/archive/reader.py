@@ -17,7 +17,7 @@ from archiver.archive.columns import ARTICLE_SCHEMA
 from archiver.archive.damage import damage_told
 from archiver.archive.manifest import Manifest, read_manifest
 from archiver.archive.part import DATA
-from archiver.archive.workplace import is_unfinished
+from archiver.archive.workplace import NOT_FINISHED, is_unfinished
 from archiver.errors import ArchiveError, DamageError
 
 
@@ -93,8 +93,7 @@ def finished_manifest(root: Path) -> Manifest:
             message = f"{root}: a change to this archive was cut off; call archiver forget again to finish it"
             raise ArchiveError(message) from error
         if is_unfinished(root):
-            message = f"{root}: the run that writes this archive has not finished; go on with --resume"
-            raise ArchiveError(message) from error
+            raise ArchiveError(f"{root}: {NOT_FINISHED}") from error
         if isinstance(error, ArchiveError):
             raise
         raise ArchiveError(f"{root}: this is no archive; it has no manifest") from error

@@ -26,7 +26,7 @@ from archiver.archive.manifest import MANIFEST, MANIFEST_SHA256, RUN, Manifest
 from archiver.archive.part import FOLDERS
 from archiver.archive.receipt import RECEIPTS, PartFile, Receipt
 from archiver.archive.tombstones import TOMBSTONES, Tombstone
-from archiver.archive.workplace import Workplace, is_own_name, is_part
+from archiver.archive.workplace import NOT_FINISHED, Workplace, is_own_name, is_part, is_unfinished
 from archiver.errors import ArchiveError
 from archiver.resources import resource
 from archiver.validation import Validator
@@ -49,6 +49,8 @@ def verify_archive(
     """
     root = Path(path)
     if not any((root / name).exists() for name in _MARKS) and not is_amending(root):
+        if is_unfinished(root):
+            raise ArchiveError(f"{root}: {NOT_FINISHED}")
         raise ArchiveError(
             f"{root}: this is no archive; it has no manifest" if root.is_dir() else f"{root}: there is no such folder"
         )

@@ -42,6 +42,9 @@ _ENTRIES = (*FOLDERS, RECEIPTS, TOMBSTONES, *_FILES)
 _PART = re.compile(r"(part|tombstone)-\d{5,}\.(parquet|json)")
 _TOLERATED = "README.md"
 
+NOT_FINISHED = "the run that writes this archive has not finished; go on with --resume"
+"""What is said to a reader of an archive in the making."""
+
 _LOCK, _RUN_FOLDER, _BUILDING = ".lock", ".run", ".building"
 _READY, _MOVING, _OLD = ".ready", ".moving", ".old"
 _FORBIDDEN = (errno.EACCES, errno.EPERM, errno.EROFS)

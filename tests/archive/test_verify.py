@@ -19,8 +19,11 @@ from archiver.archive.direct import write_archive
 from archiver.archive.findings import Fault, Finding, Verification
 from archiver.archive.isolation import Readers
 from archiver.archive.manifest import read_manifest, write_manifest
+from archiver.archive.reader import finished_manifest
 from archiver.archive.receipt import PartFile, read_receipt, write_receipt
+from archiver.archive.terms import terms_of
 from archiver.archive.verify import verify_archive
+from archiver.archive.workplace import workplace
 from archiver.errors import ArchiveError
 from archiver.record import Failure, Record, Rejection, Skip
 from tests.archive.samples import make_archive
@@ -283,6 +286,16 @@ def test_no_archive(tmp_path: Path) -> None:
         verify_archive(tmp_path / "none")
     with pytest.raises(ArchiveError, match="this is no archive"):
         verify_archive(tmp_path)
+
+
+def test_a_run_that_has_finished_no_shard_is_told_as_status_tells_it(tmp_path: Path) -> None:
+    with workplace(tmp_path, "refuse") as place:
+        place.begin(terms_of(None, (), None, None))
+    with pytest.raises(ArchiveError) as of_status:
+        finished_manifest(tmp_path)
+    with pytest.raises(ArchiveError, match="has not finished; go on with --resume") as of_verify:
+        verify_archive(tmp_path)
+    assert str(of_verify.value) == str(of_status.value)
 
 
 def test_an_unfinished_run_is_told_and_its_files_are_not_blamed(out: Path) -> None:
