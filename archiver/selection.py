@@ -31,6 +31,7 @@ _HASH_SPACE = 2**64
 # Digits after the point that count in a condition: a score comes out of an archive with the noise of a short float.
 _DECIMALS = 6
 _CONDITION = re.compile(r"\s*(\w+)\s*(!=|!~|<=|>=|=|~|<|>)\s*(.*?)\s*", re.DOTALL)
+_TAG = re.compile(r"[A-Za-z]{2,3}(-[A-Za-z0-9]{2,8})*")
 _TYPES = {item.name: str(item.type) for item in fields(Record)}
 _KINDS: Mapping[str, tuple[tuple[type, ...], str]] = {
     "int": ((int,), "whole number"),
@@ -86,6 +87,9 @@ class Selection:
         if not 0 < self.sample <= 1:
             raise UsageError(f"setting select.sample: {self.sample} is not above 0 and up to 1")
         object.__setattr__(self, "sample", float(self.sample))
+        for tag in self.language:
+            if not _TAG.fullmatch(tag):
+                raise UsageError(f"setting select.language: {tag!r} is no language such as de or pt-BR")
         for text in self.where:
             _condition(text)
 

@@ -172,6 +172,8 @@ def test_mistakes_are_told_with_a_hint(assignment: str, hint: str) -> None:
         ({"limits": {"depth": "5"}}, "setting limits.depth: '5' is no whole number"),
         ({"select": {"limit": -1}}, "setting select.limit: -1 is below 0"),
         ({"select": {"limit": "1"}}, "setting select.limit: '1' is no whole number"),
+        ({"select": {"language": ["english"]}}, "setting select.language: 'english' is no language such as de"),
+        ({"select": {"language": ["xx-invalid-!!"]}}, "setting select.language: 'xx-invalid-!!' is no language"),
         ({"select": {"where": [1]}}, "setting select.where: [1] is no list of strings"),
         ({"select": {"since": "2024-01-01"}}, "setting select.since: '2024-01-01' is no day"),
         ({"select": [1]}, "setting select: [1] is no Selection and no table"),
