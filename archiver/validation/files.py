@@ -19,6 +19,8 @@ from archiver.errors import DocumentError, UsageError
 from archiver.record import Violation
 from archiver.resources import resource
 from archiver.settings import Limits
+from archiver.sources import Form, form_of
+from archiver.sources.compression import open_stream
 from archiver.validation.checks import Checks
 from archiver.validation.explain import shortened
 from archiver.validation.lines import Row, parse, read_raw_records
@@ -90,6 +92,11 @@ class PathValidation(Iterator[Violation]):
         try:
             with path.open("rb") as file:
                 is_parquet = file.read(len(MAGIC)) == MAGIC
+                file.seek(0)
+                other = None if is_parquet else _other_form(path, open_stream(file, self._limits).head)
+            if other:
+                yield Violation(path.as_posix(), None, "", "file", "Parquet or JSON Lines", other)
+                return
             yield from self._parquet(path) if is_parquet else self._lines(path)
         except _UNREADABLE as error:
             seen = self.records - before
@@ -129,6 +136,16 @@ class PathValidation(Iterator[Violation]):
         if self._checks:
             found = [*found, *self._checks(item.record, source)]
         return _placed(found, item.row, item.line, item.row_group)
+
+
+def _other_form(path: Path, head: bytes) -> str | None:
+    """What a file is that is surely not JSON Lines. An array in a file of another name may be a record of its own."""
+    form = form_of(path.name, head)
+    if form is Form.JSON:
+        return "a JSON array" if path.suffix == ".json" else None
+    if form is Form.PARQUET:
+        return "a file that does not start like Parquet"
+    return None if form in (Form.JSONL, Form.TEXT, None) else f"a file of the form {form}"
 
 
 def _placed(found: Sequence[Violation], row: int, line: int | None, group: int | None) -> Iterator[Violation]:

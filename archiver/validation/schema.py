@@ -30,6 +30,7 @@ MAX_FAULTS = 100
 """Faults found in one value: enough to see what is wrong with it."""
 _NOWHERE = "json-schema:///"
 """The base URI of a schema that is no file."""
+_DRAFTS = "4, 6, 7, 2019-09 and 2020-12"
 _OLD_DRAFTS = (jsonschema_rs.Draft4Validator, jsonschema_rs.Draft6Validator, jsonschema_rs.Draft7Validator)
 
 
@@ -105,7 +106,18 @@ def _accepting(tree: Any, name: str, folder: Folder, base_uri: str) -> jsonschem
             pattern_options=PATTERN_OPTIONS,
         )
     except ValueError as error:
-        raise SchemaError(f"{name}: {folder.refusal or _reason(error)}") from error
+        told = str(folder.refusal or _reason(error))
+        raise SchemaError(f"{name}: {_unknown_draft(tree, told) or told}") from error
+
+
+def _unknown_draft(tree: dict[str, Any] | bool, told: str) -> str | None:
+    """What is wrong with ``$schema``, if that is what an error has `told` of."""
+    from archiver.validation.guarded import draft_of
+
+    named = tree.get("$schema") if isinstance(tree, dict) else None
+    if not isinstance(named, str) or named.rstrip("#") not in told or draft_of(tree):
+        return None
+    return cut(f"$schema: no draft known here is called {named!r}; known are {_DRAFTS}", MESSAGE_CHARS)
 
 
 def _formats(tree: dict[str, Any] | bool) -> dict[str, Any] | None:

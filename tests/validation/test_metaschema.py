@@ -32,6 +32,14 @@ FAULTY = [
 ]
 
 
+@pytest.mark.parametrize("name", ["http://json-schema.org/draft-05/schema#", "https://x.example/own", "foo"])
+def test_an_unknown_draft_is_told_with_those_that_are_known(name: str, tmp_path: Path) -> None:
+    (tmp_path / "schema.json").write_text(json.dumps({"$schema": name}))
+    for schema in ({"$schema": name}, tmp_path / "schema.json"):
+        with pytest.raises(SchemaError, match=r"no draft known here .* known are 4, 6, 7, 2019-09 and 2020-12"):
+            Validator(schema)  # type: ignore[arg-type]
+
+
 @pytest.mark.parametrize(("schema", "complaint"), FAULTY)
 def test_a_faulty_schema_is_refused_with_the_place_and_what_belongs_there(schema: Any, complaint: str) -> None:
     with pytest.raises(SchemaError) as caught:

@@ -114,6 +114,23 @@ def test_a_damaged_parquet_file_is_reported(tmp_path: Path, record: Record) -> N
     assert (violation.rule, violation.expected) == ("file", "a readable file")
 
 
+@pytest.mark.parametrize(
+    ("name", "content", "found"),
+    [
+        ("list.csv", b"title,text\na,b\n", "a file of the form csv"),
+        ("list.csv.gz", gzip.compress(b"title,text\na,b\n"), "a file of the form csv"),
+        ("page.html", b"<!DOCTYPE html>\n<p>A\n<p>B\n", "a file of the form html"),
+        ("list.json", b'[\n {"title": "a"},\n {"title": "b"}\n]\n', "a JSON array"),
+        ("part.parquet", b"", "a file that does not start like Parquet"),
+    ],
+)
+def test_a_file_of_another_form_is_told_once(tmp_path: Path, name: str, content: bytes, found: str) -> None:
+    path = tmp_path / name
+    path.write_bytes(content)
+    (violation,) = validate_paths([path])
+    assert violation == (path.as_posix(), None, "", "file", "Parquet or JSON Lines", found, None, None)
+
+
 @pytest.mark.parametrize("content", [b"", b"\n\n"])
 def test_an_empty_file_holds_no_records(tmp_path: Path, content: bytes) -> None:
     path = tmp_path / "none.jsonl"

@@ -155,7 +155,7 @@ REFUSED = [
     ({"$ref": "absent.json"}, "absent.json is refused"),
     ({"$ref": "broken.json"}, "not JSON"),
     ({"$ref": "#/$defs/absent"}, "does not exist"),
-    ({"$schema": "http://x.example/own"}, "http://x.example/own is refused"),
+    ({"$schema": "http://x.example/own"}, "no draft known here is called 'http://x.example/own'"),
     ({"$schema": "http://json-schema.org/draft-03/schema#"}, "draft-03"),
     ({"type": "strin"}, '/type: "strin"'),
     ({"properties": {"a": {"pattern": "["}}}, "/properties/a/pattern"),
