@@ -165,6 +165,7 @@ MISTAKES = [
     (["clean", "news", "--set", "limits.dept=1"], "did you mean limits.depth?"),
     (["clean", "news", "--set", "aggressiveness=2"], "2.0 is not between 0 and 1"),
     (["clean", "news", "--set", "schema=nowhere.json"], "nowhere.json"),
+    (["clean", "news", "--set", "model=nope.json"], "setting model: nope.json cannot be used: No such file"),
     (["clean", "news", "--set", 'normalizers="podcast"'], "podcast is not installed"),
     (["clean", "news", "--settings", "nowhere.toml"], "settings file nowhere.toml"),
     (["clean", "news", "--out", "news"], "news"),

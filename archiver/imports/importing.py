@@ -77,7 +77,10 @@ def _results(path: Path, uri: str, settings: Settings) -> Iterator[Result]:
         for item in read_file(path, settings.limits):
             row = item.row
             name = uri if row is None else f"{uri}#row={row}"
-            yield _unreadable(name, item) if isinstance(item, Violation) else to_result(item.record, name, settings)
+            if isinstance(item, Violation):
+                yield _unreadable(name, item)
+            else:
+                yield to_result(item.record, name, settings, item.line)
     except _UNREADABLE as error:
         after = "" if row is None else f" after row {row}"
         message = f"the file cannot be read{after}: {str(error) or type(error).__name__}"
@@ -86,4 +89,5 @@ def _results(path: Path, uri: str, settings: Settings) -> Iterator[Result]:
 
 def _unreadable(uri: str, violation: Violation) -> Failure:
     code = "too-deep" if violation.rule == "depth" else f"invalid-{violation.rule}"
-    return Failure(uri, None, "source", code, f"expected {violation.expected}, found {violation.value}")
+    place = f"line {violation.line}: " if violation.line else ""
+    return Failure(uri, None, "source", code, f"{place}expected {violation.expected}, found {violation.value}")

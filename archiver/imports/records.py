@@ -26,10 +26,15 @@ IMPORT = "import"
 _IMPORTED = Verdict(Label.PARAGRAPH, True, IMPORT, 1.0)
 
 
-def to_result(row: Json, uri: str, settings: Settings) -> Result:
-    """What becomes of the row at `uri`. Never raises for what it holds."""
+_KINDS = {list: "an array", str: "a string", bool: "a boolean", type(None): "null"}
+
+
+def to_result(row: Json, uri: str, settings: Settings, line: int | None = None) -> Result:
+    """What becomes of the row at `uri`, which stands on a `line` counted from 1. Never raises for what it holds."""
     if not isinstance(row, Mapping):
-        return Failure(uri, None, "source", "invalid-value", f"a row is an object, this is {type(row).__name__}")
+        place = f"line {line}: " if line else ""
+        found = _KINDS.get(type(row), "a number")
+        return Failure(uri, None, "source", "invalid-value", f"{place}a row is an object, this is {found}")
     if row.keys() >= set(COLUMNS) and not settings.fields:
         return _as_it_is(row, uri, settings)
     return _composed(row, uri, settings)

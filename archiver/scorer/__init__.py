@@ -123,7 +123,8 @@ def chosen_model(path: str | None) -> Model:
     try:
         return read_model(Path(path) if path else MODEL)
     except (OSError, EOFError, ValueError, KeyError, BadZipFile) as error:
-        raise UsageError(f"setting model: {path or MODEL.name} cannot be used: {error}") from error
+        reason = getattr(error, "strerror", None) or error
+        raise UsageError(f"setting model: {path or MODEL.name} cannot be used: {reason}") from error
 
 
 def _page_type(logits: Array) -> tuple[str, float]:

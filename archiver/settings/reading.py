@@ -16,6 +16,16 @@ from archiver.sites import SiteRule
 
 T = TypeVar("T")
 
+_CALLED: Mapping[Any, str] = {
+    str: "string",
+    str | None: "string",
+    int: "whole number",
+    float: "number",
+    bool: "boolean",
+    tuple[str, ...]: "list of strings",
+}
+"""What the types of settings are called where users read of them; all others are tables."""
+
 
 def read_settings(
     path: Path | None = None, assignments: tuple[str, ...] = (), recorded: Mapping[str, Any] | None = None
@@ -91,8 +101,7 @@ def _convert(kind: Any, value: Any, key: str) -> Any:
         return value
     if kind == Mapping[str, Mapping[str, Table]]:
         raise UsageError(f"setting {key}: write tables [phrases.LANGUAGE.LABEL] with lists of phrases")
-    expected = getattr(kind, "__name__", str(kind)) if isinstance(kind, type) else str(kind)
-    raise UsageError(f"setting {key}: {value!r} is not of type {expected}")
+    raise UsageError(f"setting {key}: {value!r} is no {_CALLED.get(kind, 'table')}")
 
 
 def _convert_table(kind: Any, value: Mapping[str, Any], key: str) -> dict[str, Any] | None:
@@ -101,8 +110,8 @@ def _convert_table(kind: Any, value: Mapping[str, Any], key: str) -> dict[str, A
         return {host: _convert(SiteRule, rule, f"{key}.{host}") for host, rule in value.items()}
     if kind == Mapping[str, Mapping[str, Table]] and all(map(_is_table_of_tables, value.values())):
         return {tag: {label: dict(table) for label, table in tables.items()} for tag, tables in value.items()}
-    if kind == Mapping[str, str] and all(isinstance(item, str) for item in value.values()):
-        return dict(value)
+    if kind == Mapping[str, str]:
+        return {name: _convert(str, item, f"{key}.{name}") for name, item in value.items()}
     return None
 
 

@@ -53,6 +53,18 @@ def test_every_row_is_accounted_for(tmp_path: Path, make_record: Make) -> None:
     assert verify_archive(tmp_path / "out").sound
 
 
+def test_what_is_no_row_is_told_with_its_line(tmp_path: Path) -> None:
+    import_paths([lines(tmp_path / "x.jsonl", [1], None, "text", 5, True)], tmp_path / "out")
+    path = lines(tmp_path / "y.jsonl", {"text": "Good."})
+    path.write_text(path.read_text() + "\n{broken\n")
+    import_paths([path], tmp_path / "other")
+    told = [row["message"] for row in pq.read_table(tmp_path / "out/failures").to_pylist()]
+    kinds = ("an array", "null", "a string", "a number", "a boolean")
+    assert told == [f"line {line}: a row is an object, this is {kind}" for line, kind in enumerate(kinds, 1)]
+    (broken,) = pq.read_table(tmp_path / "other/failures").to_pylist()
+    assert broken["message"].startswith("line 3: expected JSON in UTF-8")
+
+
 STORY = "  The weir at Hollin sings when the wind is in the east.\n\nShare this story\n"
 
 
