@@ -188,6 +188,7 @@ MISTAKES = [
     (["explain", "nowhere.jsonl", "3"], "nowhere.jsonl: No such file"),
     (["explain", "news"], "add the ID of a record"),
     (["explain", "news", "id"], "this is no archive"),
+    (["export", "news", "--to", "csv", "--columns", ""], "--columns names no column"),
     (["schema", "book"], "known are article"),
     (["settings", "--set", "mode"], "write key=value"),
     (["klean"], "clean"),
@@ -415,6 +416,20 @@ class TestProcess:
         shown = at_a_terminal(["explain", str(news / "mill.txt")], {**plain, "TERM": "xterm", **variables})
         assert ("\x1b[3" in shown) == coloured
         assert "related" in shown
+
+    @pytest.mark.skipif(os.name == "nt", reason="needs a pseudo-terminal")
+    @pytest.mark.parametrize("form", ["csv", "text", "markdown"])
+    def test_an_export_to_a_terminal_cannot_repaint_it(self, archiver: Invoke, tmp_path: Path, form: str) -> None:
+        row = {"text": "The mill \x1b[31mwhistled.", "title": "\x1b]0;evil\x07"}
+        (tmp_path / "rows.jsonl").write_text(json.dumps(row), encoding="utf-8")
+        archiver("import", "rows.jsonl", "--out", "out")
+        shown = at_a_terminal(["export", str(tmp_path / "out"), "--to", form], dict(os.environ))
+        assert "\x1b" not in shown
+        assert "whistled" in shown
+        piped = archiver("export", "out", "--to", "csv", "--columns", "title,text")
+        assert "\x1b[31m" in piped.stdout
+        told = archiver("export", "out", "--to", "text", "--out", "x.txt")
+        assert told.stdout == "1 article is in x.txt\n"
 
     def test_help_needs_nothing_heavy(self) -> None:
         code = "import sys, archiver.cli as c; c.typer.main.get_command(c.app); print(*sys.modules)"

@@ -7,7 +7,7 @@ from collections import Counter
 from collections.abc import Sequence
 from json import dumps
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated
+from typing import TYPE_CHECKING, Annotated, BinaryIO, cast
 
 import typer
 
@@ -62,6 +62,8 @@ def export(
         raise UsageError("say what to write: --to FORM or --bagit OUT")
     if bag and any((form, out, each, columns, where, limit, select, latest, raw_csv)):
         raise UsageError("--bagit takes the archive as it is; leave out the other options")
+    if columns is not None and not _names(columns):
+        raise UsageError("--columns names no column; leave it out for all")
     _find(archive)
     try:
         if bag:
@@ -78,6 +80,10 @@ def export(
         from rich.text import Text
 
         Console().print(Text(done), soft_wrap=True, highlight=False)
+
+
+def _names(columns: str | None) -> list[str]:
+    return [name.strip() for name in (columns or "").split(",") if name.strip()]
 
 
 def _find(archive: Path) -> None:
@@ -132,18 +138,20 @@ def _form(
 ) -> str:
     """What was written, in words; nothing where that went to standard output."""
     from archiver.exports import export_archive, export_to
-    from archiver.report.safety import safe_line
+    from archiver.report.safety import SafeStream, safe_line
 
-    names = [name.strip() for name in (columns or "").split(",") if name.strip()]
+    names = _names(columns)
     if out is not None:
         count = export_archive(
             archive, form, out, each=each, columns=names, raw_csv=raw_csv, latest=latest, select=select
         )
-        return f"{count:,} articles are in {safe_line(out.as_posix())}"
+        wrote = "1 article is" if count == 1 else f"{count:,} articles are"
+        return f"{wrote} in {safe_line(out.as_posix())}"
     if each:
         raise UsageError("--each writes files: say where with --out PATH")
     if form == "parquet" and sys.stdout.isatty():
         raise UsageError("Parquet is nothing for a terminal: say where with --out PATH")
-    export_to(sys.stdout.buffer, archive, form, columns=names, raw_csv=raw_csv, latest=latest, select=select)
-    sys.stdout.buffer.flush()
+    stream = cast("BinaryIO", SafeStream(sys.stdout)) if sys.stdout.isatty() else sys.stdout.buffer
+    export_to(stream, archive, form, columns=names, raw_csv=raw_csv, latest=latest, select=select)
+    stream.flush()
     return ""

@@ -6,7 +6,13 @@ reverse the order of what follows. Every string that is not our own passes `safe
 
 from __future__ import annotations
 
+import codecs
+import io
 import re
+from typing import TYPE_CHECKING, TextIO
+
+if TYPE_CHECKING:
+    from typing_extensions import Buffer
 
 _CONTROLS = r"\x00-\x08\x0b-\x1f\x7f-\x9f"
 _LINE_ENDS = r"\t\n\u2028\u2029"
@@ -30,6 +36,25 @@ def safe(text: str) -> str:
 def safe_line(text: str) -> str:
     r"""Like `safe`, and without line ends: the result stays on one line."""
     return _HARMFUL_IN_LINE.sub(_escape, text)
+
+
+class SafeStream(io.RawIOBase):
+    """Takes bytes of UTF-8 for a terminal, which only shows them: `safe`, as they come."""
+
+    def __init__(self, terminal: TextIO) -> None:
+        self._terminal = terminal
+        self._decoder = codecs.getincrementaldecoder("utf-8")("replace")
+
+    def writable(self) -> bool:
+        return True
+
+    def write(self, data: Buffer, /) -> int:
+        content = bytes(data)
+        self._terminal.write(safe(self._decoder.decode(content)))
+        return len(content)
+
+    def flush(self) -> None:
+        self._terminal.flush()
 
 
 def _escape(match: re.Match[str]) -> str:

@@ -34,7 +34,8 @@ def print_table(console: Console, columns: Sequence[str], rows: Iterable[Sequenc
     if columns:
         console.print(table, highlight=False)
     more = next(coming, None) is not None
-    console.print(Text(f"{count:,} rows{' of more; --format csv or jsonl gives all' if more else ''}", "dim"))
+    left_out = " of more; --format csv or jsonl gives all" if more else ""
+    console.print(Text(f"{count:,} row{'' if count == 1 else 's'}{left_out}", "dim"))
 
 
 def write_csv_rows(out: TextIO, columns: Sequence[str], rows: Iterable[Sequence[Any]]) -> None:

@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
+import io
 import unicodedata
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from archiver.report.safety import safe, safe_line
+from archiver.report.safety import SafeStream, safe, safe_line
 
 CASES = [
     ("\x1b[2J\x1b]0;title\x07", r"\x1b[2J\x1b]0;title\x07"),
@@ -51,3 +52,12 @@ def test_what_comes_out_is_printable_unicode(text: str) -> None:
     for shown, allowed in ((safe(text), "\n\t"), (safe_line(text), "")):
         assert all(unicodedata.category(char) not in ("Cc", "Cs", "Zl", "Zp") or char in allowed for char in shown)
         assert all(unicodedata.bidirectional(char) not in {"RLO", "LRO", "RLE", "LRE", "PDF"} for char in shown)
+
+
+def test_a_stream_to_a_terminal_shows_what_is_cut_anywhere() -> None:
+    text = "Zażółć \x1b[31m你好\n"
+    shown = io.StringIO()
+    stream = SafeStream(shown)
+    for byte in text.encode():
+        stream.write(bytes([byte]))
+    assert shown.getvalue() == safe(text)
