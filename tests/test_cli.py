@@ -340,6 +340,7 @@ class TestSettings:
 
     def test_the_explanation_can_be_read_back(self, archiver: Invoke, tmp_path: Path) -> None:
         chosen = ["--set", "keep=caption", "--set", 'fields."the text"="a \\"b\\""', "--set", "limits.depth=9"]
+        chosen += ["--set", 'select.where=["title ~ mill"]']
         explained = archiver("settings", "--explain", *chosen).stdout
         assert max(map(len, explained.splitlines())) <= 105
         (tmp_path / "copy.toml").write_text(explained, encoding="utf-8")

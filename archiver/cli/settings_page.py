@@ -6,11 +6,12 @@ import ast
 import inspect
 import textwrap
 from collections.abc import Iterator, Sequence
-from dataclasses import fields, is_dataclass, replace
+from dataclasses import fields, is_dataclass
 from itertools import pairwise
 from typing import Any
 
 from archiver.settings import Settings
+from archiver.settings.toml import plain, to_toml
 
 _WIDTH = 78
 
@@ -49,15 +50,15 @@ def _table(layers: Sequence[tuple[str, Any]], prefix: str) -> Iterator[str]:
 
 def _lines(name: str, values: Any) -> Iterator[str]:
     """A key with its value, as `Settings.to_toml` writes it."""
-    holder = values if isinstance(values, Settings) else replace(Settings(), limits=values)
+    written = to_toml(plain(values))
     value = getattr(values, name)
     if value is None:
         yield f"# {name} ="
     elif isinstance(value, dict):
-        inner = holder.to_toml().partition(f"[{name}]\n")[2].partition("\n\n")[0].strip()
+        inner = written.partition(f"[{name}]\n")[2].partition("\n\n")[0].strip()
         yield f"{name} = {{ {', '.join(inner.splitlines())} }}" if value else f"{name} = {{}}"
     else:
-        yield next(line for line in holder.to_toml().splitlines() if line.startswith(f"{name} = "))
+        yield next(line for line in written.splitlines() if line.startswith(f"{name} = "))
 
 
 def _setter(layers: Sequence[tuple[str, Any]]) -> str | None:
