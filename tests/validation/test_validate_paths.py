@@ -118,7 +118,7 @@ def test_a_damaged_parquet_file_is_reported(tmp_path: Path, record: Record) -> N
     ("name", "content", "found"),
     [
         ("list.csv", b"title,text\na,b\n", "a file of the form csv"),
-        ("list.csv.gz", gzip.compress(b"title,text\na,b\n"), "a file of the form csv"),
+        ("list.csv.gz", gzip.compress(b"title,text\na,b\n", mtime=0), "a file of the form csv"),
         ("page.html", b"<!DOCTYPE html>\n<p>A\n<p>B\n", "a file of the form html"),
         ("list.json", b'[\n {"title": "a"},\n {"title": "b"}\n]\n', "a JSON array"),
         ("part.parquet", b"", "a file that does not start like Parquet"),
