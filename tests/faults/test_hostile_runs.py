@@ -48,7 +48,8 @@ def test_pathological_pages(tmp_path: Path, tries: Any, wanted: Any) -> None:
     for number in tries("pathological pages", len(names), len(names)):
         row = found[number]
         assert row.get("code") not in ("crashed", "internal-error"), (names[number], row)
-        assert row["outcome"] != "failures" or "limits." in row["message"], (names[number], row)
+        told = row["outcome"] != "failures" or "limits." in row["message"] or row["code"] == "unsupported-type"
+        assert told, (names[number], row)
 
 
 def test_broken_bytes(tmp_path: Path, tries: Any, wanted: Any) -> None:

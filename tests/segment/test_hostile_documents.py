@@ -28,7 +28,7 @@ PAGES = {
     "attributes": "<p " + " ".join(f"a{number}=x" for number in range(100_000)) + ">" + P,
     "long-attribute": "<p class='" + "a b " * 2_500_000 + "'>" + P,
     "long-address": "<p><a href='" + "a" * 10_000_000 + "'>x</a>" + P,
-    "entities": "<p>" + "&amp;&#x41;&bogus;" * 100_000 + P,
+    "entities": "<p>" + "&amp;&#x41;&bogus;" * 100_000 + P * 3,
     "ampersands": "<p>" + "&" * 1_000_000 + P,
     "angle-brackets": "<" * 500_000 + P,
     "unclosed-comment": P + "<!-- " + "-" * 1_000_000,
